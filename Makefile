@@ -1,0 +1,40 @@
+# The commands of the README. `make demo` and `make test` need Debian or Ubuntu and a Rust
+# toolchain; they install what else is missing (deploy/setup).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test lint deny bench fmt clean
+
+BINARY := $(or $(CARGO_TARGET_DIR),target)/release/countersign
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what a bare machine lacks
+	@deploy/setup
+
+build: setup ## the release binary, target/release/countersign
+	cargo build --release --locked
+
+demo: build ## four validators on this machine and two days on the Pearl River
+	$(BINARY) demo
+
+test: setup build ## every test
+	cargo fmt --all --check
+	cargo test --release --locked --workspace
+
+lint: setup ## clippy, no warning allowed
+	cargo clippy --release --locked --workspace --all-targets -- -D warnings
+
+deny: ## licences, advisories, sources of the dependencies (needs cargo-deny)
+	cargo deny --locked check
+
+bench: build ## the load that the figures come from
+	$(BINARY) bench
+
+fmt: ## put every file into its one form
+	cargo fmt --all
+
+clean: ## remove what was built
+	cargo clean

@@ -1,0 +1,132 @@
+//! The command line: one file a command. Exit codes: 0 fine, 1 a negative answer, 2 misuse.
+
+pub mod entry;
+pub mod import;
+pub mod key;
+pub mod output;
+pub mod receipt;
+pub mod show;
+pub mod stuck;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand, ValueEnum};
+use countersign_genesis::load_genesis;
+use countersign_record::founding::Genesis;
+
+use crate::http::Client;
+
+/// What a command came to, where it did not fail: its exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Exit code 0.
+    Yes,
+    /// Exit code 1: refused, not verified, not found.
+    No,
+}
+
+/// The language of what is printed for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// English.
+    En,
+    /// 简体中文.
+    Zh,
+}
+
+impl Language {
+    /// The text of this language.
+    pub fn pick<'a>(self, (en, zh): (&'a str, &'a str)) -> &'a str {
+        match self {
+            Self::En => en,
+            Self::Zh => zh,
+        }
+    }
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// The API address of a node
+    #[arg(long, global = true, env = "COUNTERSIGN_NODE", default_value = "http://127.0.0.1:26657")]
+    pub node: String,
+    /// Print JSON for other programs
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The language of what is printed for people
+    #[arg(long, global = true, env = "COUNTERSIGN_LANG", value_enum, default_value = "en")]
+    pub lang: Language,
+}
+
+impl Common {
+    /// The node that is asked.
+    pub fn client(&self) -> anyhow::Result<Client> {
+        Ok(Client::new(&self.node)?)
+    }
+}
+
+/// The founding document: a file, or the node's where none is given.
+#[derive(Clone, Debug, Args)]
+pub struct GenesisArg {
+    /// The founding document; without it the node is asked, which is no check of the node
+    #[arg(long, value_name = "FILE", env = "COUNTERSIGN_GENESIS")]
+    pub genesis: Option<PathBuf>,
+}
+
+impl GenesisArg {
+    /// The founding document.
+    pub async fn load(&self, client: &Client) -> anyhow::Result<Genesis> {
+        match &self.genesis {
+            Some(path) => read_genesis(path),
+            None => {
+                let value = client.json("/v1/genesis").await?;
+                serde_json::from_value(value).context("the node's founding document is not valid")
+            }
+        }
+    }
+}
+
+/// Reads a founding document.
+pub fn read_genesis(path: &Path) -> anyhow::Result<Genesis> {
+    load_genesis(path).with_context(|| format!("{} cannot be used", path.display()))
+}
+
+/// Commands for those who use a node.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Keys: make, show, rotate
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Entries: write, sign, check, submit
+    #[command(subcommand)]
+    Entry(entry::EntryCommand),
+    /// EDIFACT CODECO and COARRI into entries, with a report of everything in the files
+    Import(import::ImportArgs),
+    /// What the ledger holds
+    #[command(subcommand)]
+    Show(show::ShowCommand),
+    /// Fetch the proof about an entry
+    #[command(subcommand)]
+    Receipt(receipt::ReceiptCommand),
+    /// Check a receipt offline against the founding document
+    Verify(receipt::VerifyArgs),
+    /// Say why the network stands still, and what to do
+    WhyStuck,
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// What went wrong, as sentences for people.
+pub async fn run(command: Command, common: &Common) -> anyhow::Result<Answer> {
+    match command {
+        Command::Key(command) => key::run(command, common).await,
+        Command::Entry(command) => entry::run(command, common).await,
+        Command::Import(args) => import::run(args, common).await,
+        Command::Show(command) => show::run(command, common).await,
+        Command::Receipt(command) => receipt::run(command, common).await,
+        Command::Verify(args) => receipt::verify_file(&args, common),
+        Command::WhyStuck => stuck::run(common).await,
+    }
+}

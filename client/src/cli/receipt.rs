@@ -1,0 +1,135 @@
+//! `countersign receipt` and `countersign verify`: proofs, and their check without any node.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand, ValueEnum};
+use countersign_record::{
+    Digest,
+    verify::{VerifiedOutcome, VerifiedReceipt, steps, verify},
+};
+use serde_json::json;
+
+use super::{Answer, Common, Language, output, read_genesis};
+
+/// Commands about receipts.
+#[derive(Debug, Subcommand)]
+pub enum ReceiptCommand {
+    /// Fetch the proof about an entry, accepted or refused
+    Get {
+        /// The entry
+        id: Digest,
+        /// Where to write it
+        #[arg(long, short)]
+        output: PathBuf,
+        /// compact: small, all signatures. cose: the statement with standard receipts (RFC 9942)
+        #[arg(long, value_enum, default_value = "compact")]
+        format: Format,
+    },
+}
+
+/// The form of a receipt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// One path, all signatures.
+    Compact,
+    /// The statement with standard receipts attached.
+    Cose,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// The receipt, in either form
+    pub file: PathBuf,
+    /// The founding document, from somebody whom you trust
+    #[arg(long, value_name = "FILE", env = "COUNTERSIGN_GENESIS")]
+    pub genesis: PathBuf,
+}
+
+/// Runs a command.
+pub async fn run(command: ReceiptCommand, common: &Common) -> anyhow::Result<Answer> {
+    let ReceiptCommand::Get { id, output: path, format } = command;
+    match common.client()?.receipt(&id, format == Format::Cose).await {
+        Ok(bytes) => {
+            fs::write(&path, &bytes)
+                .with_context(|| format!("{} cannot be written", path.display()))?;
+            if common.json {
+                output::json(&json!({ "entry": id, "file": path, "bytes": bytes.len() }));
+            } else {
+                output::line(format_args!("{} ({} bytes)", path.display(), bytes.len()));
+            }
+            Ok(Answer::Yes)
+        }
+        Err(e) => super::entry::refused(e, common),
+    }
+}
+
+/// Checks a receipt. No socket is opened.
+pub fn verify_file(args: &VerifyArgs, common: &Common) -> anyhow::Result<Answer> {
+    let genesis = read_genesis(&args.genesis)?;
+    let bytes =
+        fs::read(&args.file).with_context(|| format!("{} cannot be read", args.file.display()))?;
+    match verify(&genesis, &bytes) {
+        Ok(verified) => {
+            print_verified(&verified, common);
+            Ok(Answer::Yes)
+        }
+        Err(no) => {
+            if common.json {
+                let step = no.step.text().0;
+                output::json(&json!({ "verified": false, "step": step, "why": no.why }));
+            } else {
+                let step = common.lang.pick(no.step.text());
+                let not = common.lang.pick(("not verified", "未通过验证"));
+                output::line(format_args!("✗ {step}: {}\n{not}", no.why));
+            }
+            Ok(Answer::No)
+        }
+    }
+}
+
+/// Prints what a receipt proves, step by step.
+pub fn print_verified(verified: &VerifiedReceipt, common: &Common) {
+    let header = verified.header().header();
+    let (entry, outcome) = match verified.outcome() {
+        VerifiedOutcome::Accepted(statement) => (statement.id(), "accepted"),
+        VerifiedOutcome::Refused(record) => (record.entry, "refused"),
+    };
+    if common.json {
+        let refusal = match verified.outcome() {
+            VerifiedOutcome::Refused(record) => Some(record),
+            VerifiedOutcome::Accepted(_) => None,
+        };
+        output::json(&json!({
+            "verified": true,
+            "entry": entry,
+            "outcome": outcome,
+            "refusal": refusal,
+            "height": header.height,
+            "time": header.time,
+            "leaf": verified.index(),
+            "log_size": header.log_size,
+            "signed_by": verified.header().signers(),
+        }));
+        return;
+    }
+    for step in steps(verified) {
+        output::line(format_args!("✓ {}", common.lang.pick(step.text())));
+    }
+    let signers = verified.header().signers().join(", ");
+    let when = output::time(header.time);
+    match common.lang {
+        Language::En => output::line(format_args!(
+            "entry {entry}\n{outcome}, final at height {} on {when}, signed by {signers}",
+            header.height
+        )),
+        Language::Zh => {
+            let outcome = if outcome == "accepted" { "已接受" } else { "已拒绝" };
+            output::line(format_args!(
+                "条目 {entry}\n{outcome}，于高度 {} 生效（{when}），签名方：{signers}",
+                header.height
+            ));
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! `countersign show`: what the ledger holds.
+
+use clap::Subcommand;
+use serde_json::Value;
+
+use super::{Answer, Common, Language, output};
+use crate::http::escape;
+
+/// What can be shown.
+#[derive(Debug, Subcommand)]
+pub enum ShowCommand {
+    /// A business object, for instance bill:SDSK26110001
+    Subject {
+        /// Its name
+        subject: String,
+        /// Its family
+        #[arg(long, default_value = "combined_port")]
+        family: String,
+        /// As it stood after the batch of this height
+        #[arg(long)]
+        at: Option<u64>,
+        /// What happened to it instead
+        #[arg(long)]
+        history: bool,
+    },
+    /// May this box leave, and if not, which fact blocks it?
+    Box {
+        /// The container number
+        container: String,
+    },
+    /// An entry and what became of it
+    Entry {
+        /// Its id
+        id: String,
+    },
+    /// Everything that needs a person
+    Alerts,
+    /// The parties of the network
+    Parties,
+    /// The newest batches
+    Batches,
+    /// Where the node stands
+    Status,
+}
+
+/// Runs a command.
+pub async fn run(command: ShowCommand, common: &Common) -> anyhow::Result<Answer> {
+    let path = match &command {
+        ShowCommand::Subject { subject, family, at, history } => {
+            let subject = format!("/v1/subjects/{}/{}", escape(family), escape(subject));
+            match (history, at) {
+                (true, _) => format!("{subject}/history"),
+                (false, Some(at)) => format!("{subject}?at={at}"),
+                (false, None) => subject,
+            }
+        }
+        ShowCommand::Box { container } => format!("/v1/boxes/{}/next", escape(container)),
+        ShowCommand::Entry { id } => format!("/v1/entries/{}", escape(id)),
+        ShowCommand::Alerts => "/v1/alerts".into(),
+        ShowCommand::Parties => "/v1/parties".into(),
+        ShowCommand::Batches => "/v1/batches".into(),
+        ShowCommand::Status => "/v1/status".into(),
+    };
+    let value = match common.client()?.json(&path).await {
+        Ok(value) => value,
+        Err(e) => return super::entry::refused(e, common),
+    };
+    if common.json {
+        output::json(&value);
+        return Ok(answer(&command, &value));
+    }
+    match &command {
+        ShowCommand::Box { .. } => print_box(&value, common.lang),
+        ShowCommand::Alerts => print_alerts(&value, common.lang),
+        ShowCommand::Parties => print_parties(&value, common.lang),
+        ShowCommand::Batches => print_batches(&value),
+        _ => output::pretty(&value),
+    }
+    Ok(answer(&command, &value))
+}
+
+/// "No, it may not leave" is a negative answer, and so is the exit code.
+fn answer(command: &ShowCommand, value: &Value) -> Answer {
+    match (command, value["allowed"].as_bool()) {
+        (ShowCommand::Box { .. }, Some(false)) => Answer::No,
+        _ => Answer::Yes,
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn print_box(value: &Value, lang: Language) {
+    let allowed = value["allowed"].as_bool().unwrap_or(false);
+    let word = if allowed { ("YES", "可以") } else { ("NO", "不可以") };
+    let next = &value["next_move"];
+    output::line(format_args!("{}  {}", lang.pick(word), text(next)));
+    let language = lang.pick(("en", "zh"));
+    if let Some(blocking) = value["blocking"][language].as_str() {
+        output::line(blocking);
+    }
+    if let Some(deadline) = value["deadline"].as_u64() {
+        let until = lang.pick(("until", "期限"));
+        output::line(format_args!("{until} {}", output::time(deadline)));
+    }
+}
+
+fn print_alerts(value: &Value, lang: Language) {
+    let language = lang.pick(("en", "zh"));
+    for alert in list(&value["items"]) {
+        let since = alert["since"].as_u64().map(output::time).unwrap_or_default();
+        output::line(format_args!("{}  {since}", text(&alert["subject"])));
+        output::line(format_args!("  {}", text(&alert[language])));
+        for said in list(&alert["statements"]) {
+            let (party, value) = (text(&said["party"]), text(&said["value"]));
+            output::line(format_args!("  {party}: {value}  ({})", text(&said["entry"])));
+        }
+        if let Some(deadline) = alert["deadline"].as_u64() {
+            let until = lang.pick(("until", "期限"));
+            output::line(format_args!("  {until} {}", output::time(deadline)));
+        }
+    }
+    if list(&value["items"]).is_empty() {
+        output::line(lang.pick(("nothing needs attention", "没有待处理事项")));
+    }
+}
+
+fn print_parties(value: &Value, lang: Language) {
+    let language = lang.pick(("en", "zh"));
+    let rows: Vec<_> = list(&value["items"])
+        .iter()
+        .map(|party| {
+            let state = &party["state"];
+            let roles: Vec<_> = list(&state["roles"]).iter().map(text).collect();
+            let active = state["active"].as_bool().unwrap_or(false);
+            vec![
+                text(&party["subject"]).trim_start_matches("party:").to_owned(),
+                text(&state["names"][language]),
+                roles.join(", "),
+                lang.pick(if active { ("active", "有效") } else { ("suspended", "已暂停") }).into(),
+            ]
+        })
+        .collect();
+    let headings = match lang {
+        Language::En => ["party", "name", "roles", "standing"],
+        Language::Zh => ["当事方", "名称", "角色", "状态"],
+    };
+    output::table(&headings, &rows);
+}
+
+fn print_batches(value: &Value) {
+    let rows: Vec<_> = list(&value["items"])
+        .iter()
+        .map(|batch| {
+            let header = &batch["header"];
+            vec![
+                text(&batch["height"]),
+                header["time"].as_u64().map(output::time).unwrap_or_default(),
+                text(&header["log_size"]),
+                text(&header["refusals_size"]),
+                list(&batch["signed_by"]).len().to_string(),
+                text(&header["proposer"]),
+            ]
+        })
+        .collect();
+    output::table(&["height", "time", "log size", "refused", "signatures", "proposer"], &rows);
+}

@@ -1,0 +1,219 @@
+//! The HTTP interface of a node, from the outside.
+
+use std::time::Duration;
+
+use countersign_record::statement::EntryId;
+use reqwest::{StatusCode, header};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Times that a busy node is asked again before its answer is handed on.
+const TRIES: u32 = 10;
+/// How long one answer may take: longer than a node waits for finality.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What a node says when it cannot or will not (RFC 9457).
+#[derive(Clone, Debug, Deserialize)]
+pub struct Problem {
+    /// A name for machines.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What kind of problem it is.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The whole sentence in English.
+    pub detail: String,
+    /// The whole sentence in Chinese.
+    #[serde(default)]
+    pub detail_zh: Option<String>,
+    /// The refusal, where a rule said no.
+    #[serde(default)]
+    pub refusal: Option<Value>,
+    /// Which action was refused.
+    #[serde(default)]
+    pub action: Option<u32>,
+    /// The entry.
+    #[serde(default)]
+    pub entry: Option<EntryId>,
+    /// The height at which the refusal was recorded.
+    #[serde(default)]
+    pub height: Option<u64>,
+}
+
+impl Problem {
+    /// The number of the rule that said no.
+    pub fn rule(&self) -> Option<u64> {
+        self.refusal.as_ref()?.get("rule")?.as_u64()
+    }
+}
+
+/// Why a request was not answered as hoped.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientFault {
+    /// The node cannot be reached.
+    #[error("{url} cannot be reached: {why}. Is the node running, and is this its API address?")]
+    Unreachable {
+        /// Where it was sought.
+        url: String,
+        /// What the network says.
+        why: String,
+    },
+    /// The node says no.
+    #[error("{}", .0.detail)]
+    Problem(Box<Problem>),
+    /// What answers is no node of this version.
+    #[error("{url} answered {status} with something that is no answer of a Countersign node")]
+    Strange {
+        /// Who answered.
+        url: String,
+        /// With what status.
+        status: u16,
+    },
+}
+
+/// What became of a submitted statement.
+#[derive(Clone, Debug)]
+pub enum Submitted {
+    /// It is final; the compact receipt.
+    Final(Vec<u8>),
+    /// It was taken in and is on its way.
+    Waiting,
+}
+
+/// One node's interface. Connections are kept and reused; a clone shares them.
+#[derive(Clone, Debug)]
+pub struct Client {
+    base: String,
+    http: reqwest::Client,
+}
+
+impl Client {
+    /// The interface at a URL, for instance `http://127.0.0.1:26657`.
+    ///
+    /// # Errors
+    /// The URL is none.
+    pub fn new(url: &str) -> Result<Self, ClientFault> {
+        let base = url.trim_end_matches('/').to_owned();
+        let fault = |why: String| ClientFault::Unreachable { url: base.clone(), why };
+        reqwest::Url::parse(&base).map_err(|e| fault(e.to_string()))?;
+        let http = reqwest::Client::builder()
+            .timeout(TIMEOUT)
+            .tcp_nodelay(true)
+            .no_proxy()
+            .build()
+            .map_err(|e| fault(e.to_string()))?;
+        Ok(Self { base, http })
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> &str {
+        &self.base
+    }
+
+    /// Submits a statement; with `wait` it answers once the entry is final.
+    ///
+    /// # Errors
+    /// The refusal, or why no answer came.
+    pub async fn submit(&self, statement: &[u8], wait: bool) -> Result<Submitted, ClientFault> {
+        let query = if wait { "?wait=final" } else { "" };
+        let mut tries = 0;
+        loop {
+            let answer = self.post(&format!("/v1/entries{query}"), statement).await;
+            match answer {
+                Err(ClientFault::Problem(p)) if matches!(p.status, 429 | 503) && tries < TRIES => {
+                    tries += 1;
+                    tokio::time::sleep(Duration::from_millis(100 * u64::from(tries))).await;
+                }
+                Err(e) => return Err(e),
+                Ok((StatusCode::OK, receipt)) => return Ok(Submitted::Final(receipt)),
+                Ok(_) => return Ok(Submitted::Waiting),
+            }
+        }
+    }
+
+    /// The dry run: what would happen, or the refusal that it would meet.
+    ///
+    /// # Errors
+    /// The refusal, or why no answer came.
+    pub async fn check(&self, statement: &[u8]) -> Result<Value, ClientFault> {
+        let (status, body) = self.post("/v1/entries/check", statement).await?;
+        self.read_json(status, &body)
+    }
+
+    /// A compact receipt, or the statement with standard receipts attached.
+    ///
+    /// # Errors
+    /// Why no answer came.
+    pub async fn receipt(&self, id: &EntryId, cose: bool) -> Result<Vec<u8>, ClientFault> {
+        let format = if cose { "cose" } else { "compact" };
+        Ok(self.send(self.get(&format!("/v1/entries/{id}/receipt?format={format}"))).await?.1)
+    }
+
+    /// Any JSON answer, by its path.
+    ///
+    /// # Errors
+    /// Why no answer came.
+    pub async fn json(&self, path: &str) -> Result<Value, ClientFault> {
+        let (status, body) = self.send(self.get(path)).await?;
+        self.read_json(status, &body)
+    }
+
+    /// Any answer as text, by its path.
+    ///
+    /// # Errors
+    /// Why no answer came.
+    pub async fn text(&self, path: &str) -> Result<String, ClientFault> {
+        let (_, body) = self.send(self.get(path)).await?;
+        Ok(String::from_utf8_lossy(&body).into_owned())
+    }
+
+    fn get(&self, path: &str) -> reqwest::RequestBuilder {
+        self.http.get(format!("{}{path}", self.base))
+    }
+
+    async fn post(&self, path: &str, body: &[u8]) -> Result<(StatusCode, Vec<u8>), ClientFault> {
+        let request = self.http.post(format!("{}{path}", self.base));
+        let request = request.header(header::CONTENT_TYPE, "application/cose");
+        self.send(request.body(body.to_vec())).await
+    }
+
+    async fn send(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> Result<(StatusCode, Vec<u8>), ClientFault> {
+        let unreachable = |e: reqwest::Error| {
+            use std::error::Error as _;
+            let why = e.source().map_or_else(|| e.to_string(), ToString::to_string);
+            ClientFault::Unreachable { url: self.base.clone(), why }
+        };
+        let response = request.send().await.map_err(unreachable)?;
+        let status = response.status();
+        let body = response.bytes().await.map_err(unreachable)?.to_vec();
+        if status.is_success() {
+            return Ok((status, body));
+        }
+        match serde_json::from_slice::<Problem>(&body) {
+            Ok(problem) => Err(ClientFault::Problem(Box::new(problem))),
+            Err(_) => Err(ClientFault::Strange { url: self.base.clone(), status: status.as_u16() }),
+        }
+    }
+
+    fn read_json(&self, status: StatusCode, body: &[u8]) -> Result<Value, ClientFault> {
+        serde_json::from_slice(body)
+            .map_err(|_| ClientFault::Strange { url: self.base.clone(), status: status.as_u16() })
+    }
+}
+
+/// A path segment with everything escaped that has a meaning in a URL.
+pub fn escape(segment: &str) -> String {
+    segment.bytes().fold(String::new(), |mut out, b| {
+        match b {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b':' => {
+                out.push(char::from(b));
+            }
+            _ => out.push_str(&format!("%{b:02X}")),
+        }
+        out
+    })
+}

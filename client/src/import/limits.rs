@@ -1,0 +1,21 @@
+//! Every bound of the importer with its name: whatever bytes arrive, memory and work stay bounded.
+
+/// Largest file, bytes. A day's moves of a large terminal are a tenth of it.
+pub const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Longest segment, bytes. Real ones stay below 1,000; the longest free text takes 2,600.
+pub const SEGMENT_BYTES_MAX: usize = 8 * 1024;
+/// Most segments of one file.
+pub const SEGMENTS_MAX: u32 = 400_000;
+/// Most messages of one file.
+pub const MESSAGES_MAX: u32 = 20_000;
+/// Most containers of one file.
+pub const CONTAINERS_MAX: u32 = 50_000;
+/// Most reasons that one list of the report holds; the rest are counted.
+pub const REASONS_LISTED_MAX: usize = 64;
+/// Most characters of the file that one reason quotes.
+pub const QUOTE_CHARS_MAX: usize = 60;
+/// Most characters of a value that a movement keeps; a longer one is doubted and cut.
+pub const VALUE_CHARS_MAX: usize = 256;
+/// Heaviest plausible container with its cargo, kg (R): the heaviest rating of ISO 668 is 36,000,
+/// out-of-gauge pieces on flat racks weigh more.
+pub const GROSS_KG_PLAUSIBLE_MAX: u64 = 60_000;

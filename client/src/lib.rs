@@ -1,0 +1,11 @@
+//! How anyone uses and checks the ledger: write entries, sign and submit them, read, verify
+//! receipts offline, import trade files.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod cli;
+pub mod draft;
+pub mod http;
+pub mod import;
+pub mod party;
+pub mod story;

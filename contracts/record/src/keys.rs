@@ -1,0 +1,71 @@
+//! Ed25519 keys, their thumbprints, and the one rule of signature validity.
+
+use ed25519_dalek::{Signature, VerifyingKey};
+
+pub use crate::cose::sig_structure;
+use crate::digest::{Digest, fixed_bytes};
+
+fixed_bytes!(
+    /// An Ed25519 public key as it stands in documents.
+    PublicKey, 32, "expected a key of 32 bytes (64 hexadecimal digits)"
+);
+
+fixed_bytes!(
+    /// An Ed25519 signature as it stands in documents.
+    SignatureBytes, 64, "expected a signature of 64 bytes (128 hexadecimal digits)"
+);
+
+impl PublicKey {
+    /// The COSE key thumbprint (RFC 9679): the `kid` that statements and receipts carry.
+    pub fn thumbprint(&self) -> Digest {
+        thumbprint(&self.0)
+    }
+
+    /// Whether `signature` over `message` is valid, by the strict rule that every node applies.
+    ///
+    /// `verify_strict` refuses keys and nonces of small order and a scalar that is not reduced,
+    /// where lenient verifiers disagree with each other; two nodes that disagree would be a fork.
+    /// It takes a second spelling of the same point, so that is refused here.
+    pub fn verifies(&self, message: &[u8], signature: &SignatureBytes) -> bool {
+        self.is_reduced()
+            && VerifyingKey::from_bytes(&self.0)
+                .and_then(|key| key.verify_strict(message, &Signature::from_bytes(&signature.0)))
+                .is_ok()
+    }
+
+    /// Whether these bytes are a point that can verify anything.
+    pub fn is_usable(&self) -> bool {
+        self.is_reduced() && VerifyingKey::from_bytes(&self.0).is_ok_and(|key| !key.is_weak())
+    }
+
+    /// Whether the y coordinate is below 2^255 - 19, as RFC 8032 section 5.1.3 demands.
+    fn is_reduced(&self) -> bool {
+        let [lowest, middle @ .., highest] = &self.0;
+        highest & 0x7f < 0x7f || *lowest < 0xed || middle.iter().any(|b| *b != 0xff)
+    }
+}
+
+/// The COSE key thumbprint (RFC 9679) of an Ed25519 public key: SHA-256 over the deterministic
+/// `COSE_Key` map {1: 1 (OKP), -1: 6 (Ed25519), -2: x}.
+pub fn thumbprint(key: &[u8; 32]) -> Digest {
+    // a3: a map of three; 01 01; 20 06; 21 5820 and then x.
+    const PREFIX: [u8; 8] = [0xa3, 0x01, 0x01, 0x20, 0x06, 0x21, 0x58, 0x20];
+    Digest::of_parts(&[&PREFIX, key])
+}
+
+/// Something that can sign: a key in memory, a file, a hardware module.
+pub trait Signer {
+    /// The public half.
+    fn public(&self) -> PublicKey;
+    /// An Ed25519 signature over `message`.
+    fn sign(&self, message: &[u8]) -> SignatureBytes;
+}
+
+impl Signer for ed25519_dalek::SigningKey {
+    fn public(&self) -> PublicKey {
+        PublicKey(self.verifying_key().to_bytes())
+    }
+    fn sign(&self, message: &[u8]) -> SignatureBytes {
+        SignatureBytes(ed25519_dalek::Signer::sign(self, message).to_bytes())
+    }
+}

@@ -1,0 +1,32 @@
+//! Every bound on what is signed and hashed, each with its name.
+
+/// Largest encoded statement, bytes. A terminal's EDIFACT file of 128 moves fits with room.
+pub const STATEMENT_BYTES_MAX: usize = 64 * 1024;
+/// Most actions in one statement.
+pub const ACTIONS_MAX: usize = 128;
+/// Longest reference a party may give its statement, bytes of UTF-8.
+pub const REFERENCE_BYTES_MAX: usize = 64;
+/// Longest subject name, bytes of UTF-8.
+pub const SUBJECT_BYTES_MAX: usize = 96;
+/// Longest family or kind name, bytes.
+pub const NAME_BYTES_MAX: usize = 32;
+/// Most source documents whose digests one statement cites.
+pub const DOCUMENTS_MAX: usize = 32;
+/// Most sealed fields of one action.
+pub const SEALED_MAX: usize = 32;
+/// Longest time between a statement's event and its expiry, milliseconds (7 days).
+pub const EXPIRY_AHEAD_MS_MAX: u64 = 7 * 24 * 3_600_000;
+/// Most validators in a set: signatures are sent and checked one by one.
+pub const VALIDATORS_MAX: usize = 128;
+/// Largest header, bytes.
+pub const HEADER_BYTES_MAX: usize = 1024;
+/// Largest founding document, bytes of JSON or CBOR.
+pub const GENESIS_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Most leaves of a log: twice as many node numbers still fit 64 bits with room.
+pub const LOG_SIZE_MAX: u64 = 1 << 62;
+/// Longest inclusion path: a log of [`LOG_SIZE_MAX`] leaves has no longer one.
+pub const PATH_MAX: usize = 62;
+/// Most changes of the validator set that one receipt may carry.
+pub const LINKS_MAX: usize = 256;
+/// Largest receipt file, bytes.
+pub const RECEIPT_BYTES_MAX: usize = 4 * 1024 * 1024;

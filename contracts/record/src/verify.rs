@@ -1,0 +1,197 @@
+//! The offline check of a receipt against the founding document: the named steps, in order.
+
+use alloc::{format, string::String, vec::Vec};
+use core::fmt;
+
+use crate::{
+    commit::{FinalHeader, Link},
+    digest::Digest,
+    encoding::{self, Malformed},
+    founding::Genesis,
+    log,
+    membership::ValidatorSet,
+    receipt::{Claim, Receipt},
+    refused::RefusedEntry,
+    statement::Statement,
+};
+
+/// A step of the check. Each one that passes is told to the reader; the first that fails ends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The file is in the one encoding of a receipt.
+    Form,
+    /// The founding document names validators that can agree.
+    Founding,
+    /// Each change of the validator set is signed by the set before.
+    Membership,
+    /// More than two thirds of the validators of that height signed the header.
+    Quorum,
+    /// The statement was signed by the key that it names.
+    Signature,
+    /// The entry is a leaf of the tree whose root the header holds.
+    Inclusion,
+}
+
+impl Step {
+    /// The step in English and in Chinese.
+    pub fn text(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Form => ("well-formed", "格式正确"),
+            Self::Founding => ("founding document", "创始文件"),
+            Self::Membership => ("validator set of that height", "该高度的验证人集合"),
+            Self::Quorum => ("more than two thirds signed", "超过三分之二验证人签名"),
+            Self::Signature => ("signed by the party", "当事方签名"),
+            Self::Inclusion => ("included in the log", "已列入日志"),
+        }
+    }
+}
+
+/// Why a receipt was not believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotVerified {
+    /// The step that failed.
+    pub step: Step,
+    /// What was found.
+    pub why: String,
+}
+
+impl fmt::Display for NotVerified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not verified, step '{}': {}", self.step.text().0, self.why)
+    }
+}
+
+impl core::error::Error for NotVerified {}
+
+/// What a receipt proves once it was checked. Only [`verify`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedReceipt {
+    outcome: VerifiedOutcome,
+    index: u64,
+    header: FinalHeader,
+}
+
+/// What was proven about the entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VerifiedOutcome {
+    /// It was accepted.
+    Accepted(Statement),
+    /// It was refused, and by which rule.
+    Refused(RefusedEntry),
+}
+
+impl VerifiedReceipt {
+    /// What was proven about the entry.
+    pub fn outcome(&self) -> &VerifiedOutcome {
+        &self.outcome
+    }
+
+    /// The number of its leaf.
+    pub fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// The final header that holds it, with the parties that signed.
+    pub fn header(&self) -> &FinalHeader {
+        &self.header
+    }
+}
+
+/// Checks a receipt in either form against the founding document alone.
+///
+/// # Errors
+/// The first step that fails.
+pub fn verify(genesis: &Genesis, bytes: &[u8]) -> Result<VerifiedReceipt, NotVerified> {
+    let receipt = Receipt::parse(bytes).map_err(|e| fault(Step::Form, e))?;
+    verify_parsed(genesis, &receipt)
+}
+
+/// Checks a receipt that was already read.
+///
+/// # Errors
+/// The first step that fails.
+pub fn verify_parsed(genesis: &Genesis, receipt: &Receipt) -> Result<VerifiedReceipt, NotVerified> {
+    let network = genesis.network();
+    let founders = genesis.validators().map_err(|e| fault(Step::Founding, e))?;
+    let set = follow(&network, founders, &receipt.links, receipt.commit.header.height)?;
+    let header = receipt.commit.verify(&network, &set).map_err(|e| fault(Step::Quorum, e))?;
+    let outcome = check_claim(receipt)?;
+    check_inclusion(receipt, header.header())?;
+    Ok(VerifiedReceipt { outcome, index: receipt.index, header })
+}
+
+/// The validator set of `height`, reached from the founders over signed changes.
+fn follow(
+    network: &Digest,
+    founders: ValidatorSet,
+    links: &[Link],
+    height: u64,
+) -> Result<ValidatorSet, NotVerified> {
+    let (mut set, mut last) = (founders, 0);
+    for link in links {
+        let at = link.commit.header.height;
+        if at <= last || at >= height {
+            let why = format!("a change at height {at} is out of order");
+            return Err(NotVerified { step: Step::Membership, why });
+        }
+        let header = link.commit.verify(network, &set).map_err(|e| fault(Step::Membership, e))?;
+        if header.header().next_validators != link.next.digest() {
+            let why = format!("the header at height {at} commits to another set");
+            return Err(NotVerified { step: Step::Membership, why });
+        }
+        if link.next == set {
+            let why = format!("nothing changes at height {at}");
+            return Err(NotVerified { step: Step::Membership, why });
+        }
+        (set, last) = (link.next.clone(), at);
+    }
+    Ok(set)
+}
+
+fn check_claim(receipt: &Receipt) -> Result<VerifiedOutcome, NotVerified> {
+    match &receipt.claim {
+        Claim::Accepted { statement, signer } => {
+            let statement = Statement::parse(statement).map_err(|e| fault(Step::Form, e))?;
+            if statement.payload().network != receipt.commit.header.network {
+                let why = "the statement was made for another network";
+                return Err(NotVerified { step: Step::Signature, why: why.into() });
+            }
+            if !statement.is_signed_by(signer) {
+                let why = format!("the key {} did not sign this statement", statement.kid());
+                return Err(NotVerified { step: Step::Signature, why });
+            }
+            Ok(VerifiedOutcome::Accepted(statement))
+        }
+        Claim::Refused { record } => {
+            let record: Result<RefusedEntry, Malformed> =
+                encoding::decode("refusal record", record);
+            record.map(VerifiedOutcome::Refused).map_err(|e| fault(Step::Form, e))
+        }
+    }
+}
+
+fn check_inclusion(receipt: &Receipt, header: &crate::header::Header) -> Result<(), NotVerified> {
+    let (leaf, size, root): (&Vec<u8>, _, _) = match &receipt.claim {
+        Claim::Accepted { statement, .. } => (statement, header.log_size, &header.log_root),
+        Claim::Refused { record } => (record, header.refusals_size, &header.refusals_root),
+    };
+    if log::includes(size, root, receipt.index, leaf, &receipt.path) {
+        return Ok(());
+    }
+    let why = format!("leaf {} of {size} does not lead to the root {root}", receipt.index);
+    Err(NotVerified { step: Step::Inclusion, why })
+}
+
+fn fault(step: Step, e: impl fmt::Display) -> NotVerified {
+    NotVerified { step, why: format!("{e}") }
+}
+
+/// The steps of a check that passed, for people.
+pub fn steps(receipt: &VerifiedReceipt) -> Vec<Step> {
+    let mut steps = alloc::vec![Step::Form, Step::Founding, Step::Membership, Step::Quorum];
+    if matches!(receipt.outcome, VerifiedOutcome::Accepted(_)) {
+        steps.push(Step::Signature);
+    }
+    steps.push(Step::Inclusion);
+    steps
+}

@@ -1,0 +1,244 @@
+//! Vectors that must be refused, each beside the step that refuses it.
+
+use countersign_record::{
+    Digest, encoding,
+    keys::{PublicKey, SignatureBytes, Signer as _, sig_structure},
+    receipt::{Claim, Receipt},
+    statement::{Payload, Statement},
+};
+use serde_json::{Value, json};
+
+use super::{
+    Network, Tree, cbor, commit, key, link, public, set_of, unreduced,
+    vectors::{network, protected},
+};
+
+/// The neutral element: a key of order 1, under which a lenient verifier takes R = A, S = 0.
+const WEAK: PublicKey = PublicKey([
+    1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+]);
+
+fn weak_signature() -> SignatureBytes {
+    let mut bytes = [0; 64];
+    bytes[0] = 1;
+    SignatureBytes(bytes)
+}
+
+/// A tagged COSE_Sign1 with an empty unprotected map, put together byte by byte.
+fn sign1(protected: &[u8], payload: &[u8], signature: &[u8]) -> Vec<u8> {
+    let bstr = |b: &[u8]| {
+        let len = b.len() as u16;
+        let head = if b.len() < 24 {
+            vec![0x40 | len as u8]
+        } else if b.len() < 256 {
+            vec![0x58, len as u8]
+        } else {
+            [&[0x59][..], &len.to_be_bytes()].concat()
+        };
+        [head, b.to_vec()].concat()
+    };
+    [&[0xd2, 0x84][..], &bstr(protected), &[0xa0], &bstr(payload), &bstr(signature)].concat()
+}
+
+/// A payload in some bytes, signed as it stands.
+fn signed(code: i8, payload: &[u8]) -> Vec<u8> {
+    let protected = protected(code, &public("entry 0").thumbprint());
+    let signature = key("entry 0").sign(&sig_structure(&protected, payload));
+    sign1(&protected, payload, &signature.0)
+}
+
+fn twisted(bytes: &[u8], twist: cbor::Twist) -> Vec<u8> {
+    let all = cbor::twisted(bytes);
+    all.into_iter().find(|(t, _)| *t == twist).expect("there is such an item").1
+}
+
+pub(crate) fn statements() -> Value {
+    let good = network().statement("REF-1");
+    let payload = encoding::encode(good.payload());
+    let kid = public("entry 0").thumbprint();
+    let fields = |change: fn(&mut Payload)| {
+        let mut payload = good.payload().clone();
+        change(&mut payload);
+        signed(-8, &encoding::encode(&payload))
+    };
+    let case = |about: &str, bytes: Vec<u8>, signer: PublicKey, why: &str| {
+        let refused_by = match Statement::parse(&bytes) {
+            Err(_) => "parse",
+            Ok(_) => "signature",
+        };
+        json!({ "about": about, "bytes": hex::encode(bytes), "signer": signer, "refused_by": refused_by, "why": why })
+    };
+    let parse = |about: &str, bytes: Vec<u8>, why: &str| case(about, bytes, public("entry 0"), why);
+    let spelled = |about: &str, twist| {
+        parse(about, signed(-8, &twisted(&payload, twist)), "statement payload is malformed")
+    };
+    let mut receipts_inside = good.bytes().to_vec();
+    receipts_inside.splice(42..43, [0xa1, 0x18, 0x2a, 0x00]);
+    let other_s = {
+        let tbs = sig_structure(&protected(-8, &kid), &payload);
+        unreduced(key("entry 0").sign(&tbs))
+    };
+    let cases = vec![
+        spelled("a number in more bytes than it needs", cbor::Twist::Long),
+        spelled("an indefinite length", cbor::Twist::Indefinite),
+        spelled("keys in another order", cbor::Twist::Swapped),
+        spelled("a key twice", cbor::Twist::Doubled),
+        spelled("an unknown key", cbor::Twist::Unknown),
+        parse("a trailing byte", [good.bytes(), &[0]].concat(), "1 trailing bytes"),
+        parse(
+            "a long length in the envelope",
+            twisted(good.bytes(), cbor::Twist::Long),
+            "not the deterministic encoding",
+        ),
+        parse("without its tag", good.bytes()[1..].to_vec(), "statement is malformed at byte 0"),
+        parse(
+            "something in the unprotected header",
+            receipts_inside,
+            "the unprotected header is not empty",
+        ),
+        parse("ES256 instead of Ed25519", signed(-7, &payload), "found algorithm -7"),
+        parse(
+            "a signature of 63 bytes",
+            sign1(&protected(-8, &kid), &payload, &[0; 63]),
+            "expected a signature of 64 bytes",
+        ),
+        parse(
+            "a float in the payload",
+            signed(-8, &[0xa1, 0x01, 0xf9, 0x3c, 0x00]),
+            "statement payload is malformed",
+        ),
+        parse("no action", fields(|p| p.actions.clear()), "0 actions, expected 1 to 128"),
+        parse(
+            "text that runs from right to left",
+            fields(|p| p.reference = "A\u{202e}B".into()),
+            "invisible character",
+        ),
+        parse(
+            "a family in look-alike letters",
+            fields(|p| p.actions[0].family = "\u{441}ustoms".into()),
+            "expected ASCII letters",
+        ),
+        case(
+            "a scalar that is not reduced",
+            sign1(&protected(-8, &kid), &payload, &other_s.0),
+            public("entry 0"),
+            "signature",
+        ),
+        case(
+            "a key of small order",
+            sign1(&protected(-8, &WEAK.thumbprint()), &payload, &weak_signature().0),
+            WEAK,
+            "signature",
+        ),
+        case("another party's key", good.bytes().to_vec(), public("entry 1"), "signature"),
+    ];
+    json!({
+        "about": "Statements to refuse: 'parse' before a signature is looked at, 'signature' under the key given",
+        "cases": cases,
+    })
+}
+
+pub(crate) fn receipts() -> Value {
+    let network = network();
+    let good = network.receipt(9, 4, &[0, 1, 3]);
+    let case = |about: &str, bytes: Vec<u8>, step: &str| json!({ "about": about, "bytes": hex::encode(bytes), "refused_by": step });
+    let changed = |about: &str, step: &str, change: fn(&Network, &mut Receipt)| {
+        let mut receipt = good.clone();
+        change(&network, &mut receipt);
+        case(about, receipt.to_compact(), step)
+    };
+    let accepted = |receipt: &mut Receipt, statement: Statement, signer| {
+        receipt.claim = Claim::Accepted { statement: statement.bytes().to_vec(), signer };
+    };
+    let weak = weak_signer(&network);
+    let mut elsewhere = Network::of(&[1, 1, 1, 1]);
+    elsewhere.genesis.name = "elsewhere".into();
+    let mut smuggled = smuggled(&network, elsewhere.statement("REF-1").bytes());
+    let from_elsewhere = smuggled.to_compact();
+    accepted(&mut smuggled, network.statement("REF-2"), public("entry 0"));
+    let cases = vec![
+        case("a trailing byte", [good.to_compact(), vec![0]].concat(), "Form"),
+        case("a key twice", twisted(&good.to_compact(), cbor::Twist::Doubled), "Form"),
+        case(
+            "a long length among the standard receipts",
+            twisted(&good.to_cose().unwrap(), cbor::Twist::Long),
+            "Form",
+        ),
+        case("a bare statement", network.statement("REF-1").bytes().to_vec(), "Form"),
+        changed("another network", "Quorum", |_, r| r.commit.header.network = Digest::of(b"other")),
+        case(
+            "a receipt of another network",
+            elsewhere.receipt(9, 4, &[0, 1, 3]).to_compact(),
+            "Quorum",
+        ),
+        case("a lone precommit", network.receipt(9, 4, &[0]).to_compact(), "Quorum"),
+        case(
+            "a lone precommit, standard form",
+            network.receipt(9, 4, &[0]).to_cose().unwrap(),
+            "Quorum",
+        ),
+        case("two of four", network.receipt(9, 4, &[0, 1]).to_compact(), "Quorum"),
+        case("a signer twice", network.receipt(9, 4, &[0, 1, 1]).to_compact(), "Quorum"),
+        changed("a stranger among the signers", "Quorum", |_, r| {
+            r.commit =
+                commit(r.commit.header.clone(), 0, ["validator 0", "validator 1", "stranger"]);
+        }),
+        changed("signatures of two rounds", "Quorum", |n, r| {
+            r.commit.signatures[2] = n.sign(r.commit.header.clone(), 1, &[2]).signatures[0].clone();
+        }),
+        changed("a precommit whose scalar is not reduced", "Quorum", |_, r| {
+            r.commit.signatures[0].signature = unreduced(r.commit.signatures[0].signature);
+        }),
+        changed("another validator set", "Quorum", |_, r| {
+            r.commit.header.validators = set_of(&["a"]).digest();
+            r.commit = commit(r.commit.header.clone(), 0, ["a"]);
+        }),
+        changed("a change that the old set did not sign", "Membership", |n, r| {
+            let next = set_of(&["a"]);
+            r.links = vec![link(n, 3, &n.set(), &["a"], &next)];
+        }),
+        changed("a change after the batch", "Membership", |n, r| {
+            let (old, next) = (["validator 0", "validator 1", "validator 2"], set_of(&["a"]));
+            r.links = vec![link(n, 7, &n.set(), &old, &next)];
+        }),
+        changed("another party's key", "Signature", |n, r| {
+            let statement = n.statement("REF-1").bytes().to_vec();
+            r.claim = Claim::Accepted { statement, signer: public("entry 1") };
+        }),
+        case("a signer of small order", weak.to_compact(), "Signature"),
+        case("a statement for another network", from_elsewhere, "Signature"),
+        case("a statement that is not that leaf", smuggled.to_compact(), "Inclusion"),
+        changed("another path", "Inclusion", |_, r| r.path[1] = r.path[0]),
+        changed("a shorter path", "Inclusion", |_, r| r.path.truncate(3)),
+        changed("another leaf number", "Inclusion", |_, r| r.index = 5),
+        changed("a leaf number outside of the log", "Inclusion", |_, r| r.index = u64::MAX),
+    ];
+    json!({
+        "about": "Receipts to refuse under this founding document, and the first step that refuses",
+        "genesis": network.genesis,
+        "cases": cases,
+    })
+}
+
+/// A receipt of a quorum over a log whose only leaf is this statement.
+fn smuggled(network: &Network, statement: &[u8]) -> Receipt {
+    let mut tree = Tree::default();
+    tree.append(statement);
+    Receipt {
+        claim: Claim::Accepted { statement: statement.to_vec(), signer: public("entry 0") },
+        index: 0,
+        path: vec![],
+        commit: network.sign(network.header(&tree), 0, &[0, 1, 2]),
+        links: vec![],
+    }
+}
+
+/// As if a lenient node had let a statement in that a key of small order "signed".
+fn weak_signer(network: &Network) -> Receipt {
+    let payload = encoding::encode(&network.payload("REF-1"));
+    let protected = protected(-8, &WEAK.thumbprint());
+    let statement = sign1(&protected, &payload, &weak_signature().0);
+    let mut receipt = smuggled(network, &statement);
+    receipt.claim = Claim::Accepted { statement, signer: WEAK };
+    receipt
+}

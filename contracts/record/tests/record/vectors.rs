@@ -1,0 +1,188 @@
+//! The golden vectors are current, and each of them holds when it is read from its file.
+
+use std::{collections::BTreeSet, fs};
+
+use countersign_record::{
+    Digest,
+    commit::{precommit_protected, precommit_tbs},
+    encoding,
+    founding::Genesis,
+    header::Header,
+    keys::{PublicKey, SignatureBytes},
+    log,
+    receipt::Receipt,
+    refused::RefusedEntry,
+    statement::{Payload, Statement},
+    verify::{VerifiedOutcome, verify},
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::support::{public, vectors};
+
+fn field<T: DeserializeOwned>(case: &Value, name: &str) -> T {
+    serde_json::from_value(case[name].clone()).unwrap_or_else(|e| panic!("{name}: {e}"))
+}
+
+fn bytes(case: &Value, name: &str) -> Vec<u8> {
+    hex::decode(case[name].as_str().unwrap()).unwrap()
+}
+
+#[test]
+fn vectors_are_current() {
+    for (name, generated) in vectors::all() {
+        let text = fs::read_to_string(vectors::folder().join(name)).unwrap_or_default();
+        let committed: Value = serde_json::from_str(&text).unwrap_or_default();
+        assert!(
+            committed == generated,
+            "{name} is not what the code makes: if a format changed on purpose, run \
+             `cargo run --release -p countersign-record --example vectors`"
+        );
+    }
+}
+
+#[test]
+fn every_vector_file_is_read_and_holds() {
+    type Reader = (&'static str, fn(&Value));
+    let readers: [Reader; 8] = [
+        ("genesis.json", genesis),
+        ("header.json", header),
+        ("hostile-statements.json", hostile_statement),
+        ("precommit.json", precommit),
+        ("receipt.json", receipt),
+        ("refusal.json", refusal),
+        ("statement.json", statement),
+        ("thumbprint.json", thumbprint),
+    ];
+    let mut read = BTreeSet::new();
+    let mut open = |name: &str| -> Value {
+        read.insert(name.to_owned());
+        let text = fs::read(vectors::folder().join(name)).unwrap();
+        serde_json::from_slice(&text).unwrap()
+    };
+    for (name, reader) in readers {
+        let file = open(name);
+        let cases = file["cases"].as_array().unwrap();
+        assert!(!cases.is_empty(), "{name} is empty");
+        cases.iter().for_each(reader);
+    }
+    hostile_receipts(&open("hostile-receipts.json"));
+    merkle_log(&open("log.json"));
+
+    let lying = fs::read_dir(vectors::folder()).unwrap();
+    let lying = lying.map(|f| f.unwrap().file_name().into_string().unwrap());
+    let unread: Vec<String> = lying.filter(|name| !read.contains(name)).collect();
+    assert!(unread.is_empty(), "no test reads {unread:?}");
+}
+
+fn thumbprint(case: &Value) {
+    let key: PublicKey = field(case, "public");
+    assert_eq!(key.thumbprint(), field::<Digest>(case, "thumbprint"));
+    let secret: Digest = field(case, "secret");
+    let secret = ed25519_dalek::SigningKey::from_bytes(&secret.0);
+    assert_eq!(secret.verifying_key().to_bytes(), key.0);
+}
+
+fn genesis(case: &Value) {
+    let genesis = Genesis::from_json(case["json"].to_string().as_bytes()).unwrap();
+    genesis.check().unwrap();
+    assert_eq!(genesis.bytes(), bytes(case, "cbor"));
+    assert_eq!(genesis.network(), field::<Digest>(case, "network"));
+    assert_eq!(genesis.validators().unwrap().digest(), field::<Digest>(case, "validators"));
+}
+
+fn header(case: &Value) {
+    let header: Header = field(case, "json");
+    assert_eq!(encoding::decode::<Header>("header", &bytes(case, "cbor")), Ok(header.clone()));
+    assert_eq!(header.digest(), field::<Digest>(case, "digest"));
+}
+
+fn statement(case: &Value) {
+    let statement = Statement::parse(&bytes(case, "statement")).unwrap();
+    assert_eq!(statement.payload(), &field::<Payload>(case, "payload"));
+    assert_eq!(encoding::encode(statement.payload()), bytes(case, "payload_cbor"));
+    assert_eq!(statement.id(), field::<Digest>(case, "id"));
+    assert!(statement.is_signed_by(&public("entry 0")));
+}
+
+fn precommit(case: &Value) {
+    let digest = |name| field::<Digest>(case, name);
+    let (network, header, kid) = (digest("network"), digest("header"), digest("kid"));
+    let (height, round) = (field(case, "height"), field(case, "round"));
+    let protected = precommit_protected(&network, height, round, &header, &kid);
+    assert_eq!(protected, bytes(case, "protected"));
+    let tbs = precommit_tbs(&network, height, round, &header, &digest("log_root"), &kid);
+    assert_eq!(tbs, bytes(case, "signed_bytes"));
+    let signature: SignatureBytes = field(case, "signature");
+    assert!(public("validator 0").verifies(&tbs, &signature));
+}
+
+fn merkle_log(file: &Value) {
+    for case in file["cases"].as_array().unwrap() {
+        let (size, root): (u64, Digest) = (field(case, "size"), field(case, "root"));
+        let leaves: Vec<String> = (0..size).map(|i| format!("leaf {i}")).collect();
+        assert_eq!(log::root_of(leaves.iter().map(String::as_bytes)), root);
+        let paths: Vec<Vec<Digest>> = field(case, "paths");
+        assert_eq!(paths.len() as u64, size);
+        for ((path, leaf), index) in paths.iter().zip(&leaves).zip(0..) {
+            assert!(log::includes(size, &root, index, leaf.as_bytes(), path), "{index} of {size}");
+        }
+    }
+}
+
+fn refusal(case: &Value) {
+    let genesis: Genesis = field(case, "genesis");
+    let verified = verify(&genesis, &bytes(case, "compact")).unwrap();
+    assert_eq!(verified.outcome(), &VerifiedOutcome::Refused(field(case, "record")));
+    let records = case["records"].as_array().unwrap();
+    let encoded: Vec<Vec<u8>> = records.iter().map(|r| bytes(r, "cbor")).collect();
+    for (record, bytes) in records.iter().zip(&encoded) {
+        let read = encoding::decode::<RefusedEntry>("record", bytes);
+        assert_eq!(read, Ok(field::<RefusedEntry>(record, "json")));
+    }
+    let root = log::root_of(encoded.iter().map(Vec::as_slice));
+    assert_eq!(root, field::<Digest>(case, "root"));
+}
+
+fn receipt(case: &Value) {
+    let genesis: Genesis = field(case, "genesis");
+    let receipts: Vec<String> = field(case, "cose_receipts");
+    for form in ["compact", "transparent_statement"] {
+        let verified = verify(&genesis, &bytes(case, form)).unwrap();
+        let VerifiedOutcome::Accepted(statement) = verified.outcome() else {
+            panic!("{form} is of an accepted entry")
+        };
+        assert_eq!(statement.id(), field::<Digest>(case, "entry"));
+        assert_eq!(verified.index(), field::<u64>(case, "index"));
+        let header = verified.header().header();
+        assert_eq!(header.log_size, field::<u64>(case, "log_size"));
+        assert_eq!(header.log_root, field::<Digest>(case, "log_root"));
+        assert_eq!(verified.header().signers().len(), field::<usize>(case, "signers"));
+        let read = Receipt::parse(&bytes(case, form)).unwrap();
+        let again: Vec<String> = read.cose_receipts().iter().map(hex::encode).collect();
+        assert_eq!(again, receipts);
+    }
+}
+
+fn hostile_statement(case: &Value) {
+    let (about, why) = (case["about"].as_str().unwrap(), case["why"].as_str().unwrap());
+    match (case["refused_by"].as_str().unwrap(), Statement::parse(&bytes(case, "bytes"))) {
+        ("parse", Err(fault)) => {
+            assert!(fault.to_string().contains(why), "{about}: {fault}");
+        }
+        ("signature", Ok(statement)) => {
+            assert!(!statement.is_signed_by(&field(case, "signer")), "{about}");
+        }
+        (step, outcome) => panic!("{about}: expected {step} to refuse, found {outcome:?}"),
+    }
+}
+
+fn hostile_receipts(file: &Value) {
+    let genesis: Genesis = field(file, "genesis");
+    for case in file["cases"].as_array().unwrap() {
+        let about = case["about"].as_str().unwrap();
+        let refused = verify(&genesis, &bytes(case, "bytes")).expect_err(about);
+        let step = format!("{:?}", refused.step);
+        assert_eq!(step, case["refused_by"].as_str().unwrap(), "{about}: {refused}");
+    }
+}

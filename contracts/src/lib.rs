@@ -1,0 +1,29 @@
+//! What the parties agree on: the rules, one folder a family.
+//!
+//! Everything here is pure: no clock, file, thread, socket, randomness or float, and nothing whose
+//! order depends on a hash. The same entries give the same bytes on every machine for ever. An
+//! entry passes three phases under one name: `check` (no state), `decide` (reads state, answers
+//! with events or a refusal) and `evolve` (the only writer).
+
+#![no_std]
+#![deny(clippy::float_arithmetic)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod combined_port;
+pub mod entry;
+pub mod execute;
+pub mod family;
+pub mod founding;
+pub mod identifiers;
+pub mod limits;
+pub mod membership;
+pub mod refusal;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+#[cfg(test)]
+mod tests;
+pub mod world;

@@ -1,0 +1,33 @@
+//! Every bound of the rules that is not an office's to set, each with its name.
+
+/// Deadlines that one batch may fire; the rest follow with the next batch.
+pub const DEADLINES_PER_BATCH_MAX: usize = 256;
+/// Keys that a party may have registered, revoked ones included.
+pub const KEYS_PER_PARTY_MAX: usize = 64;
+/// Containers on one bill.
+pub const CONTAINERS_PER_BILL_MAX: usize = 500;
+/// Containers on one transfer plan: more than any river barge carries.
+pub const CONTAINERS_PER_PLAN_MAX: usize = 400;
+/// Items of one declaration.
+pub const ITEMS_PER_DECLARATION_MAX: usize = 50;
+/// Bills that one report of a ship's departure or unloading lists.
+pub const BILLS_PER_REPORT_MAX: usize = 100;
+/// Voyages that one ship may have filed within a year.
+pub const VOYAGES_PER_SHIP_MAX: usize = 400;
+/// Seals on one container.
+pub const SEALS_MAX: usize = 8;
+/// Damage codes on one equipment receipt.
+pub const DAMAGE_CODES_MAX: usize = 20;
+/// Pieces of evidence cited in a body.
+pub const EVIDENCE_MAX: usize = 16;
+/// Holds and doubts kept open on one subject; a further mismatch adds nothing to a subject that
+/// is stopped so many times over.
+pub const HOLDS_PER_SUBJECT_MAX: usize = 32;
+/// Times that a delivery order may change hands.
+pub const TITLE_TRANSFERS_MAX: usize = 32;
+/// Longest free text in a body, bytes.
+pub const TEXT_BYTES_MAX: usize = 1024;
+/// Longest number or code in a body, bytes.
+pub const CODE_BYTES_MAX: usize = 64;
+/// Voyages of a ship are unique within this time, milliseconds.
+pub const VOYAGE_UNIQUE_MS: u64 = 365 * 24 * 3_600_000;

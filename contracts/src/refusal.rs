@@ -1,0 +1,317 @@
+//! The rulebook: one numbered rule for every way in which the ledger says no.
+//!
+//! A number is given once and never used again. Where several rules are broken, the one that
+//! stands first here is answered, on every node. A refusal says what was found, what was expected
+//! and who can put it right, in English and in Chinese.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+};
+use core::fmt;
+
+use countersign_record::refused::RefusedEntry;
+use countersign_record::statement::EntryId;
+use serde::Serialize;
+
+/// Declares who can put things right: variant, stable name, and the party in both languages.
+macro_rules! remedies {
+    ($( $variant:ident $name:literal : $en:literal, $zh:literal; )*) => {
+        /// Who can put it right.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Remedy { $( #[doc = $en] $variant, )* }
+
+        impl Remedy {
+            /// Every one of them.
+            pub const ALL: &'static [Remedy] = &[ $( Remedy::$variant, )* ];
+
+            /// The stable name in documents.
+            pub fn name(self) -> &'static str {
+                match self { $( Remedy::$variant => $name, )* }
+            }
+
+            /// The party in English and in Chinese.
+            pub fn text(self) -> (&'static str, &'static str) {
+                match self { $( Remedy::$variant => ($en, $zh), )* }
+            }
+        }
+    };
+}
+
+remedies! {
+    Signer "signer": "the party that signed", "签署方";
+    ClearanceCustoms "clearance_customs": "clearance customs", "验放地海关";
+    Customs "customs": "customs", "海关";
+    Agent "agent": "the ship agent", "船代";
+    Declarant "declarant": "the declarant", "申报人";
+    OriginWharf "origin_wharf": "the origin river wharf", "支线港码头";
+    HubWharf "hub_wharf": "the hub wharf", "枢纽港码头";
+    Carrier "carrier": "the barge carrier", "驳船承运人";
+    Yard "yard": "the yard", "口岸作业场站";
+    Tally "tally": "the tally company", "理货公司";
+    Holder "holder": "the holder of the delivery order", "提货单持有人";
+    Founders "founders": "the founders, by a vote", "创始各方（表决）";
+}
+
+/// Declares the rules: number, name, texts, and whether trying again later may succeed.
+macro_rules! rulebook {
+    ($( $number:literal $name:ident $( ($transient:ident) )? : $en:literal, $zh:literal; )*) => {
+        /// A rule of the ledger. Its number is stable for ever.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[repr(u32)]
+        pub enum Rule { $( #[doc = $en] $name = $number, )* }
+
+        impl Rule {
+            /// Every rule, in order of precedence.
+            pub const ALL: &'static [Rule] = &[ $( Rule::$name, )* ];
+
+            /// The stable name, for instance `seal_mismatch` is written as `SealMismatch`.
+            pub fn name(self) -> &'static str {
+                match self { $( Rule::$name => stringify!($name), )* }
+            }
+
+            /// The rule in English and in Chinese.
+            pub fn text(self) -> (&'static str, &'static str) {
+                match self { $( Rule::$name => ($en, $zh), )* }
+            }
+
+            /// Whether the same statement may be accepted later without a change of its content.
+            pub fn is_transient(self) -> bool {
+                match self { $( Rule::$name => rulebook!(@transient $($transient)?), )* }
+            }
+        }
+    };
+    (@transient) => { false };
+    (@transient transient) => { true };
+}
+
+rulebook! {
+    // The statement itself.
+    101 OtherNetwork: "the statement was made for another network", "该报文是为另一个网络签署的";
+    102 UnknownKey: "the signing key is not registered", "签名密钥未登记";
+    103 BadSignature: "the signature does not fit", "签名无效";
+    104 KeyRevoked: "the signing key was revoked or replaced", "签名密钥已吊销或更换";
+    105 PartySuspended: "the party is suspended", "该当事方已被暂停";
+    106 Expired: "the statement has expired", "该报文已过期";
+    107 ExpiresTooLate: "the statement stays valid for too long", "该报文有效期过长";
+    108 ReferenceUsed: "the reference was used for other content", "该参考号已用于其他内容";
+    109 UnknownFamily: "there is no such family of entries", "没有此类业务";
+    110 UnknownKind: "the family has no such kind of entry", "该业务没有此类操作";
+    111 UnknownSchema: "this schema version is not known", "未知的数据格式版本";
+    112 BodyMalformed: "the body is not in its one encoding", "正文编码不符合规范";
+    113 SealedField: "a field that a rule reads cannot be sealed", "规则所需字段不得密封";
+    114 WrongRole: "the party has no role that may sign this", "该当事方无权签署此操作";
+    115 SubjectMoved: "the subject has changed since the signer saw it", "该对象在签署后已变化";
+    116 SubjectName: "the subject does not fit this kind of entry", "对象名称与操作不符";
+
+    // Identifiers and fields.
+    120 ContainerNumber: "the container number is not valid (ISO 6346)", "集装箱号无效（ISO 6346）";
+    121 SizeType: "the size and type code is not valid (ISO 6346)", "箱型代码无效（ISO 6346）";
+    122 ImoNumber: "the IMO number is not valid", "IMO编号无效";
+    123 Uscc: "the unified social credit code is not valid (GB 32100)", "统一社会信用代码无效（GB 32100）";
+    124 DeclarationNumber: "the declaration number is not valid", "报关单号无效";
+    125 Locode: "the UN/LOCODE is not valid", "联合国口岸代码无效";
+    126 District: "the customs district is not known to this network", "本网络未登记该关区代码";
+    127 Place: "the supervised place is not known to this network", "本网络未登记该监管作业场所";
+    128 FieldValue: "the field's value is outside what the rule allows", "字段取值超出规则范围";
+    129 FieldMissing: "a field that is mandatory here is missing", "缺少必填字段";
+    130 DuplicateItem: "an item is listed twice", "同一项目重复列出";
+
+    // Membership.
+    201 NoSuchParty: "there is no such party", "没有该当事方";
+    202 PartyExists: "the party is already admitted", "该当事方已加入";
+    // 203 stood for what 114 says; it is not given again.
+    204 CustomsNotSuspended: "a customs office is not suspended by an entry", "海关不可由报文暂停";
+    205 AlreadySo: "the party is already in that state", "该当事方已处于该状态";
+    206 KeyInUse: "the key is already registered", "该密钥已登记";
+    207 NoSuchKey: "the party has no such key", "该当事方没有此密钥";
+    208 LastKey: "a party keeps at least one key", "当事方至少保留一把有效密钥";
+    209 WeakKey: "the key cannot verify anything", "该密钥无法用于验证";
+    210 TooManyKeys: "the party has too many keys", "该当事方密钥过多";
+    211 NoValidatorsLeft: "too few validators would be left", "剩余验证人过少";
+    212 UnknownRole: "there is no such role", "没有此角色";
+    213 OtherPartysKey: "a party manages only its own keys", "当事方只能管理自己的密钥";
+
+    // Combined port: what the entry is about, and whose it is to sign.
+    300 NoSuchBill(transient): "no manifest is known for this bill", "该提运单没有舱单";
+    301 NoSuchPlan(transient): "there is no such transfer plan", "没有该调拨计划";
+    302 NoSuchBox(transient): "the container is not in the ports' hands", "该集装箱不在各方掌握中";
+    303 ConveyanceNotFiled(transient): "the ship or its voyage is not filed", "该运输工具或航次未备案";
+    304 NotYours: "only the party whose statement it is may do this", "仅原陈述方可办理";
+    305 PlaceNotYours: "the place is run by somebody else", "该场所由他方经营";
+    306 NotClearanceCustoms: "only clearance customs of the river port may do this", "仅验放地海关可办理";
+    307 BillOver: "the bill is closed or withdrawn", "该提运单已结关或退关";
+    308 WrongDirection: "this does not apply to goods of that direction", "该操作不适用于此进出口方向";
+
+    // Combined port: where the container is.
+    310 TwoPlaces: "a container is in one place only", "同一集装箱不能同时在两处";
+    311 WrongStatus(transient): "the step does not follow the last one", "该步骤与上一步骤不衔接";
+    312 TripNotOver(transient): "the container's former trip is not over", "该集装箱上一运次尚未结束";
+    313 NotOnBill: "the container is not on the bill", "该集装箱不在提运单内";
+
+    // Combined port: holds.
+    320 Held(transient): "held: two statements disagree", "已扣留：两项陈述不一致";
+
+    // Combined port: manifests and filings.
+    330 TwinSent: "this twin of the manifest was already sent", "该侧舱单已发送";
+    331 OtherDirection: "the bill goes the other way", "该提运单进出口方向不同";
+    332 TwinMissing(transient): "one of the twin manifests is missing", "缺少双代码舱单之一";
+    333 VoyageFiled: "the voyage is already filed for this ship and year", "该船当年航次已备案";
+    334 NothingToAmend: "the amendment changes nothing", "变更内容为空";
+    335 BoxMoved: "a container that has moved stays on the list", "已移动的集装箱不得从清单删除";
+    336 VesselLoaded: "too late: loaded on the sea-going ship", "已装上干线船，不可再变更";
+
+    // Combined port: declarations.
+    340 DeclaredAlready: "the bill is already declared", "该提运单已申报";
+    341 DeclarationUsed: "the declaration number stands for another bill", "该报关单号已对应其他提运单";
+    342 NotArrived(transient): "not all containers have arrived", "并非所有集装箱均已运抵";
+    343 FirmOverdue(transient): "the firm has a complete declaration overdue", "该企业有完整申报逾期";
+    344 NotDeclared(transient): "the bill is not declared", "该提运单未申报";
+    345 OtherDeclaration: "the bill has another declaration", "该提运单对应其他报关单";
+    346 NotSummary: "there is no summary declaration to complete", "没有待完整申报的概要申报";
+    347 SummaryOnly(transient): "only the summary declaration is filed", "仅完成概要申报";
+
+    // Combined port: inspection and release.
+    350 NoticeOpen(transient): "an inspection notice is open", "查验通知尚未办结";
+    351 SelectionOver: "selection for inspection happens before the next step", "布控查验须在下一步骤之前";
+    352 NoNotice(transient): "no inspection notice is open", "没有未办结的查验通知";
+    353 NotRelocated(transient): "the container is not reported in its inspection slot", "尚未反馈调箱到位";
+    360 AlreadyReleased: "the segment is already released", "该段已放行";
+    361 SegmentOrder(transient): "segment 1 is released before segment 2", "第一段放行须先于第二段";
+    362 ReleaseSet: "a release covers exactly the bill's containers", "放行集装箱须与提运单一致";
+    363 NotReleased(transient): "not released", "未放行";
+    364 NotWithdrawn(transient): "export goods leave by land only when withdrawn", "出口货物退关后方可陆路离场";
+
+    // Combined port: plans and barges.
+    370 PlanExists: "the batch number is used", "调拨批次号已使用";
+    371 PlanLeft: "the plan can no longer be changed", "该计划不可再变更";
+    372 PlanNotConfirmed(transient): "the barge carrier has not confirmed the plan", "驳船承运人未确认计划";
+    373 PlanHash: "the carrier saw another list of containers", "承运人确认的箱单不一致";
+    374 DeviceSilent(transient): "the barge's position device is not live", "驳船定位设备未在线";
+    375 DeviceDiffers: "the position is not from the filed device", "位置并非来自备案设备";
+    376 NotInPlan: "the container is not in the plan", "该集装箱不在计划内";
+    377 LoadListIncomplete(transient): "the load list is not the plan", "装载清单与计划不一致";
+    378 BargeBusy(transient): "the barge is under way with another plan", "驳船正在执行其他计划";
+    379 NotUnderWay(transient): "the barge is not under way with this plan", "驳船未在执行该计划";
+    380 BargeNotIn(transient): "the barge has not arrived, or its discharge has ended", "驳船未到港或卸船已结束";
+
+    // Combined port: ships and tallies.
+    385 VesselNotSailed(transient): "the ship has not sailed", "船舶尚未开航";
+    386 TalliedAlready: "the container is already tallied", "该集装箱已理货";
+    387 NotOnVoyage: "the bill is not on this voyage", "该提运单不在此航次";
+
+    // Combined port: pick-up.
+    390 OrderExists: "the bill has a delivery order", "该提运单已有提货单";
+    391 NoOrder(transient): "there is no such delivery order", "没有该提货单";
+    392 NotHolder: "only the holder of the delivery order may do this", "仅提货单持有人可办理";
+    393 NoReceipt(transient): "there is no such equipment receipt", "没有该设备交接单";
+    394 ObligationMissing: "the receipt must print what remains to be done", "设备交接单须载明未尽义务";
+
+    // Combined port: corrections.
+    400 NothingToVoid: "the entry made nothing here that can be taken back", "该报文在此没有可撤销的内容";
+    401 RestsOnIt: "later statements rest on it", "已有后续陈述以其为依据";
+    402 NoSuchHold: "there is no such hold", "没有该扣留";
+}
+
+/// One rule's "no", with its evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The rule.
+    pub rule: Rule,
+    /// The field that was looked at, by its name in the schema.
+    pub field: String,
+    /// What was found.
+    pub found: String,
+    /// What was expected.
+    pub expected: String,
+    /// Who can put it right.
+    pub remedy: Remedy,
+}
+
+impl Refusal {
+    /// A refusal that the signer can put right.
+    pub fn new(
+        rule: Rule,
+        field: impl Into<String>,
+        found: impl ToString,
+        expected: impl ToString,
+    ) -> Self {
+        Self {
+            rule,
+            field: field.into(),
+            found: found.to_string(),
+            expected: expected.to_string(),
+            remedy: Remedy::Signer,
+        }
+    }
+
+    /// The same refusal, to be put right by somebody else.
+    #[must_use]
+    pub fn mended_by(self, remedy: Remedy) -> Self {
+        Self { remedy, ..self }
+    }
+
+    /// The whole sentence in English.
+    pub fn english(&self) -> String {
+        let (rule, who) = (self.rule.text().0, self.remedy.text().0);
+        format!(
+            "{rule}: {} is {}, expected {}; {who} can put it right",
+            self.field, self.found, self.expected
+        )
+    }
+
+    /// The whole sentence in Chinese.
+    pub fn chinese(&self) -> String {
+        let (rule, who) = (self.rule.text().1, self.remedy.text().1);
+        format!("{rule}：{} 为 {}，应为 {}；由{who}更正", self.field, self.found, self.expected)
+    }
+
+    /// The form that the ledger keeps.
+    pub fn record(&self, entry: EntryId, action: u32) -> RefusedEntry {
+        RefusedEntry {
+            entry,
+            action,
+            rule: self.rule as u32,
+            field: self.field.clone(),
+            found: self.found.clone(),
+            expected: self.expected.clone(),
+            remedy: self.remedy.name().into(),
+        }
+    }
+
+    /// Reads back what the ledger keeps; nothing where the rule or the remedy is of a later version.
+    pub fn from_record(record: &RefusedEntry) -> Option<Self> {
+        Some(Self {
+            rule: Rule::ALL.iter().copied().find(|r| *r as u32 == record.rule)?,
+            field: record.field.clone(),
+            found: record.found.clone(),
+            expected: record.expected.clone(),
+            remedy: Remedy::ALL.iter().copied().find(|r| r.name() == record.remedy)?,
+        })
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.rule as u32, self.english())
+    }
+}
+
+impl core::error::Error for Refusal {}
+
+impl Serialize for Refusal {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct as _;
+        let mut out = s.serialize_struct("Refusal", 9)?;
+        out.serialize_field("rule", &(self.rule as u32))?;
+        out.serialize_field("name", self.rule.name())?;
+        out.serialize_field("field", &self.field)?;
+        out.serialize_field("found", &self.found)?;
+        out.serialize_field("expected", &self.expected)?;
+        out.serialize_field("remedy", self.remedy.name())?;
+        out.serialize_field("transient", &self.rule.is_transient())?;
+        out.serialize_field("en", &self.english())?;
+        out.serialize_field("zh", &self.chinese())?;
+        out.end()
+    }
+}

@@ -1,0 +1,310 @@
+//! The report: how far from the goals, in ratios first; then the runs; or all of it as JSON.
+
+use countersign_client::cli::{Common, Language, output};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{
+    figures::{Better, Cost, Latency, Offered, Run, margin, ratio, shown},
+    machine::Machine,
+    reference::Reference,
+};
+
+/// Validators that check each signature.
+const NODES: f64 = 4.0;
+
+/// Where the bytes of an entry are.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct DiskParts {
+    /// See [`super::machine::Disk`].
+    pub(super) tables: f64,
+    /// See [`super::machine::Disk`].
+    pub(super) write_ahead: f64,
+    /// See [`super::machine::Disk`].
+    pub(super) consensus: f64,
+    /// See [`super::machine::Disk`].
+    pub(super) other: f64,
+}
+
+/// Everything that was measured.
+pub(super) struct Report {
+    pub(super) machine: Machine,
+    pub(super) reference: Reference,
+    pub(super) idle_percent: f64,
+    pub(super) statement_bytes: f64,
+    pub(super) receipt_check_ms: Latency,
+    pub(super) rss_mib_max: f64,
+    pub(super) disk_bytes_per_entry: f64,
+    pub(super) disk_parts: DiskParts,
+    pub(super) accepted: u64,
+    pub(super) in_log: u64,
+    pub(super) roots_equal: bool,
+    pub(super) first_failure: Option<String>,
+    pub(super) cost: Option<Cost>,
+    pub(super) runs: Vec<Run>,
+    pub(super) best: usize,
+}
+
+/// One line of the budget.
+struct Goal {
+    name: (&'static str, &'static str),
+    unit: &'static str,
+    found: f64,
+    goal: f64,
+    better: Better,
+}
+
+impl Report {
+    /// Whether the figures belong to a network that did its work: every entry in the log once, none
+    /// failed, the same roots everywhere.
+    pub(super) fn is_sound(&self) -> bool {
+        self.accepted == self.in_log
+            && self.roots_equal
+            && self.runs.iter().all(|r| r.failed == 0 && r.accepted > 0)
+    }
+
+    /// Prints it.
+    pub(super) fn print(&self, common: &Common) {
+        if common.json {
+            return output::json(&self.json());
+        }
+        self.print_goals(common);
+        self.print_runs(common);
+        self.print_rest(common);
+    }
+
+    fn best(&self) -> &Run {
+        &self.runs[self.best]
+    }
+
+    fn run_of(&self, is: impl Fn(&Offered) -> bool) -> Latency {
+        self.runs.iter().find(|r| is(&r.offered)).map(|r| r.latency_ms).unwrap_or_default()
+    }
+
+    fn alone(&self) -> Latency {
+        self.run_of(|o| matches!(o, Offered::Alone))
+    }
+
+    fn half(&self) -> Latency {
+        self.run_of(|o| matches!(o, Offered::Open { .. }))
+    }
+
+    /// The budget table of the design, line by line.
+    fn goals(&self) -> Vec<Goal> {
+        let (best, alone, half) = (self.best(), self.alone(), self.half());
+        let less = |name, unit, found, goal| Goal { name, unit, found, goal, better: Better::Less };
+        vec![
+            less(
+                ("CPU of 1,000 entries, all nodes", "千条记录 CPU（全部节点）"),
+                "s",
+                best.cpu_s_per_1000,
+                0.40,
+            ),
+            Goal {
+                name: ("entries a second", "每秒记录数"),
+                unit: "",
+                found: best.entries_per_s,
+                goal: 5000.0,
+                better: Better::More,
+            },
+            less(("alone, p50", "单条 p50"), "ms", alone.p50, 15.0),
+            less(("alone, p99", "单条 p99"), "ms", alone.p99, 40.0),
+            less(("half load, p50", "半负载 p50"), "ms", half.p50, 150.0),
+            less(("half load, p99", "半负载 p99"), "ms", half.p99, 400.0),
+            less(
+                ("disk of an entry, all nodes", "每条占用磁盘（全部节点）"),
+                "bytes",
+                self.disk_bytes_per_entry,
+                8000.0,
+            ),
+            less(("memory of a node", "单节点内存"), "MiB", self.rss_mib_max, 300.0),
+            less(("idle node", "空闲节点 CPU"), "% of a core", self.idle_percent, 1.0),
+            less(("receipt check, p50", "核验回执 p50"), "ms", self.receipt_check_ms.p50, 1.0),
+        ]
+    }
+
+    fn print_goals(&self, common: &Common) {
+        let signatures = self.reference.verify_strict_s_per_1000 * NODES;
+        let times = shown(ratio(self.best().cpu_s_per_1000, signatures));
+        output::line(match common.lang {
+            Language::Zh => format!("一条记录的 CPU 为四个节点各验一次签名的 {times} 倍\n"),
+            Language::En => format!(
+                "An entry costs {times} times what one check of its signature on each of the four \
+                 nodes does\n"
+            ),
+        });
+        let rows: Vec<_> = self
+            .goals()
+            .iter()
+            .map(|g| {
+                let margin = margin(g.found, g.goal, g.better);
+                let verdict = match margin >= 1.0 {
+                    true => format!("{} {}x", common.lang.pick(("met", "达标")), shown(margin)),
+                    false => {
+                        let missed = shown(ratio(1.0, margin));
+                        format!("{} {missed}x", common.lang.pick(("MISSED by", "未达标")))
+                    }
+                };
+                let sign = if g.better == Better::More { "≥" } else { "≤" };
+                vec![
+                    common.lang.pick(g.name).to_owned(),
+                    format!("{} {}", shown(g.found), g.unit),
+                    format!("{sign} {}", shown(g.goal)),
+                    verdict,
+                ]
+            })
+            .collect();
+        let headings = match common.lang {
+            Language::Zh => ["指标", "实测", "目标", "结论"],
+            Language::En => ["budget", "found", "goal", "verdict"],
+        };
+        output::table(&headings, &rows);
+    }
+
+    fn print_runs(&self, common: &Common) {
+        let rows: Vec<_> = self.runs.iter().map(|run| row_of(run, common)).collect();
+        let headings = match common.lang {
+            Language::Zh => {
+                ["负载", "条/秒", "p50 毫秒", "p99 毫秒", "CPU 秒/千条", "压测端", "条/批", "失败"]
+            }
+            Language::En => [
+                "load",
+                "entries/s",
+                "p50 ms",
+                "p99 ms",
+                "CPU-s/1000",
+                "generator",
+                "per batch",
+                "failed",
+            ],
+        };
+        output::line("");
+        output::table(&headings, &rows);
+        if let Some(cost) = &self.cost {
+            let (batch, entry) = (1000.0 * cost.batch_cpu_s, 1000.0 * cost.entry_cpu_s);
+            let (batch, entry) = (shown(batch), shown(entry));
+            output::line(match common.lang {
+                Language::Zh => format!("\n全部节点 CPU：每批 {batch} 毫秒，另加每条 {entry} 毫秒"),
+                Language::En => format!(
+                    "\nCPU of all nodes: {batch} ms for a batch, and {entry} ms for each entry in it"
+                ),
+            });
+        }
+    }
+
+    fn print_rest(&self, common: &Common) {
+        let (r, m, d) = (&self.reference, &self.machine, &self.disk_parts);
+        let zh = common.lang == Language::Zh;
+        output::line(format_args!(
+            "\nverify_strict {}/s, SHA-256 {} MB/s, fdatasync 4 kB {} ms, 1 MB {} ms",
+            shown(r.verify_strict_per_s),
+            shown(r.sha256_mb_per_s),
+            shown(r.fdatasync_4k_ms.p50),
+            shown(r.fdatasync_1m_ms.p50)
+        ));
+        output::line(format_args!(
+            "disk: tables {}, write-ahead {}, consensus {}, other {} bytes/entry",
+            shown(d.tables),
+            shown(d.write_ahead),
+            shown(d.consensus),
+            shown(d.other)
+        ));
+        output::line(format_args!(
+            "{}, {} cores, {} MiB, Linux {}, {}, load {} before",
+            m.cpu,
+            m.cores,
+            shown(m.memory_mib as f64),
+            m.kernel,
+            m.filesystem,
+            m.load_before
+        ));
+        let (bytes, accepted) = (shown(self.statement_bytes), shown(self.accepted as f64));
+        output::line(match zh {
+            true => format!(
+                "{accepted} 条记录，平均 {bytes} 字节，回执均已核验；传输字节与 PostgreSQL 本版未测"
+            ),
+            false => format!(
+                "{accepted} entries of {bytes} bytes on average, each receipt verified. Not \
+                 measured in this version: bytes on the wire, PostgreSQL, a hot guarantee line."
+            ),
+        });
+        if !self.is_sound() {
+            output::line(self.unsound(zh));
+        }
+    }
+
+    fn unsound(&self, zh: bool) -> String {
+        let failed: u64 = self.runs.iter().map(|r| r.failed).sum();
+        let why = self.first_failure.as_deref().unwrap_or("");
+        let (accepted, in_log, equal) = (self.accepted, self.in_log, self.roots_equal);
+        match zh {
+            true => format!(
+                "数据不可信：回执 {accepted}，日志 {in_log}，失败 {failed}，根一致：{equal}。{why}"
+            ),
+            false => format!(
+                "THESE FIGURES ARE NOT SOUND: {accepted} receipts, {in_log} entries in the log, \
+                 {failed} failed, equal roots: {equal}. {why}"
+            ),
+        }
+    }
+
+    fn json(&self) -> Value {
+        let (best, alone, half) = (self.best(), self.alone(), self.half());
+        json!({
+            "entries_per_s": best.entries_per_s,
+            "latency_ms": {
+                "p50": best.latency_ms.p50, "p99": best.latency_ms.p99,
+                "alone_p50": alone.p50, "alone_p99": alone.p99,
+                "half_p50": half.p50, "half_p99": half.p99,
+            },
+            "cpu_s_per_1000": best.cpu_s_per_1000,
+            "generator_cpu_s_per_1000": best.generator_cpu_s_per_1000,
+            "disk_bytes_per_entry": self.disk_bytes_per_entry,
+            "disk_parts": self.disk_parts,
+            "verify_strict_s_per_1000": self.reference.verify_strict_s_per_1000,
+            "rss_mib_max": self.rss_mib_max,
+            "idle_percent": self.idle_percent,
+            "receipt_check_ms": self.receipt_check_ms,
+            "statement_bytes": self.statement_bytes,
+            "cost": self.cost,
+            "accepted": self.accepted,
+            "sound": self.is_sound(),
+            "first_failure": self.first_failure,
+            "reference": self.reference,
+            "goals": self.goals().iter().map(goal_json).collect::<Vec<_>>(),
+            "machine": self.machine,
+            "runs": self.runs,
+        })
+    }
+}
+
+fn goal_json(goal: &Goal) -> Value {
+    json!({
+        "name": goal.name.0,
+        "found": goal.found,
+        "goal": goal.goal,
+        "margin": margin(goal.found, goal.goal, goal.better),
+    })
+}
+
+fn row_of(run: &Run, common: &Common) -> Vec<String> {
+    let load = match &run.offered {
+        Offered::Alone => common.lang.pick(("alone", "单条")).to_owned(),
+        Offered::Closed { submitters } => {
+            format!("{submitters} {}", common.lang.pick(("submitters", "个提交者")))
+        }
+        Offered::Open { offered_per_s } => {
+            format!("{} {}/s", common.lang.pick(("half:", "半负载")), shown(*offered_per_s))
+        }
+    };
+    vec![
+        load,
+        shown(run.entries_per_s),
+        shown(run.latency_ms.p50),
+        shown(run.latency_ms.p99),
+        shown(run.cpu_s_per_1000),
+        shown(run.generator_cpu_s_per_1000),
+        shown(run.entries_per_batch()),
+        run.failed.to_string(),
+    ]
+}

@@ -1,0 +1,173 @@
+//! `countersign demo`: four validator processes, the story played through them by all parties.
+
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use clap::Args;
+use countersign::{
+    fleet::Fleet,
+    ledger_facts::{Facts, count, roots_equal},
+};
+use countersign_client::{
+    cli::{Answer, Common, Language, entry::now_ms, output},
+    http::Client,
+    story::{BILL, Story, Told},
+};
+use countersign_genesis::sample;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// End everything when the story is through, instead of leaving the network running
+    #[arg(long)]
+    exit: bool,
+    /// Where the network lives; a new folder under the system's temporary folder by default
+    #[arg(long)]
+    dir: Option<PathBuf>,
+}
+
+/// Plays the demonstration.
+pub(crate) async fn run(args: DemoArgs, common: &Common) -> anyhow::Result<Answer> {
+    let began = Instant::now();
+    let (folder, made) = match args.dir {
+        Some(folder) => (folder, false),
+        None => (std::env::temp_dir().join(format!("countersign-demo-{}", now_ms())), true),
+    };
+    let exe = std::env::current_exe().context("this program does not find itself")?;
+    let mut fleet = Fleet::found(&exe, sample::pearl_river()?, &folder)?;
+    let played = play(&mut fleet, &folder, common).await;
+    let (facts, verified, equal) = match played {
+        Ok(played) => played,
+        Err(e) => {
+            fleet.kill_all().await?;
+            return Err(e.context(format!("the nodes' logs are in {}", folder.display())));
+        }
+    };
+    conclude(&facts, verified, equal, began.elapsed(), common);
+    if !args.exit {
+        invite(&fleet, common);
+        tokio::signal::ctrl_c().await?;
+    }
+    fleet.kill_all().await?;
+    if made {
+        std::fs::remove_dir_all(&folder)
+            .with_context(|| format!("{} cannot be removed", folder.display()))?;
+    }
+    Ok(if equal { Answer::Yes } else { Answer::No })
+}
+
+async fn play(
+    fleet: &mut Fleet,
+    folder: &std::path::Path,
+    common: &Common,
+) -> anyhow::Result<(Facts, u64, bool)> {
+    let bar = progress();
+    bar.set_message(common.lang.pick(("starting four validators", "启动四个验证节点")).to_owned());
+    fleet.start_all().await?;
+    let lang = common.lang;
+    let mut tell = |told: Told| show(&bar, lang, told);
+    let mut story = Story::new(fleet.parties(None)?, folder, now_ms(), &mut tell)?;
+    story.play().await?;
+    let verified = story.receipts_verified();
+    bar.finish_and_clear();
+    let clients: Vec<Client> =
+        fleet.nodes().iter().map(|n| Client::new(&n.url)).collect::<Result<_, _>>()?;
+    let facts = count(clients.first().context("there are no nodes")?, BILL).await?;
+    Ok((facts, verified, roots_equal(&clients).await?))
+}
+
+fn progress() -> ProgressBar {
+    let bar = ProgressBar::new(17);
+    let template = "{spinner} [{bar:34}] {pos}/{len} {wide_msg}";
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
+}
+
+fn show(bar: &ProgressBar, lang: Language, told: Told) {
+    match told {
+        Told::Scene(scene) => {
+            bar.set_length(scene.of as u64);
+            bar.set_position(scene.number as u64 - 1);
+            let text = lang.pick((scene.en, scene.zh));
+            bar.println(format!("{:>2}  {text}", scene.number));
+            bar.set_message(text.to_owned());
+        }
+        Told::Recorded(id) => bar.set_message(format!("{id}")),
+        Told::Refused { rule, en, zh } => {
+            let text = lang.pick((&en, &zh)).to_owned();
+            bar.println(format!("    ✗ {rule} {text}"));
+        }
+    }
+}
+
+fn conclude(facts: &Facts, verified: u64, equal: bool, took: Duration, common: &Common) {
+    if common.json {
+        output::json(&json!({
+            "accepted": facts.accepted,
+            "refused": facts.refused,
+            "holds_raised": facts.holds_raised,
+            "holds_cleared": facts.holds_cleared,
+            "boxes_loaded": facts.boxes_loaded,
+            "boxes_short": facts.boxes_short,
+            "batches": facts.batches,
+            "receipts_verified": verified,
+            "roots_equal": equal,
+            "seconds": took.as_secs(),
+        }));
+        return;
+    }
+    let equal = common.lang.pick(match equal {
+        true => ("the same roots on all four nodes", "四个节点的根一致"),
+        false => ("DIFFERENT roots", "节点的根不一致"),
+    });
+    match common.lang {
+        Language::En => output::line(format_args!(
+            "\n{} entries accepted, {} refused, {} holds raised, {} cleared; {} boxes on board, \
+             {} short; {} batches, {verified} receipts verified, {equal}; {:.1} s",
+            facts.accepted,
+            facts.refused,
+            facts.holds_raised,
+            facts.holds_cleared,
+            facts.boxes_loaded,
+            facts.boxes_short,
+            facts.batches,
+            took.as_secs_f32()
+        )),
+        Language::Zh => output::line(format_args!(
+            "\n接受 {} 条，拒绝 {} 条，暂扣 {} 次，解除 {} 次；装船 {} 箱，短装 {} 箱；{} 批，\
+             核验回执 {verified} 份，{equal}；{:.1} 秒",
+            facts.accepted,
+            facts.refused,
+            facts.holds_raised,
+            facts.holds_cleared,
+            facts.boxes_loaded,
+            facts.boxes_short,
+            facts.batches,
+            took.as_secs_f32()
+        )),
+    }
+}
+
+/// Leaves the network to whoever started it.
+fn invite(fleet: &Fleet, common: &Common) {
+    let Some(node) = fleet.nodes().first() else { return };
+    let url = &node.url;
+    let genesis = fleet.genesis_file().display();
+    output::line(common.lang.pick((
+        "\nThe network is running. Try, in another terminal:",
+        "\n网络正在运行。请在另一个终端中尝试：",
+    )));
+    output::line(format_args!("  countersign --node {url} show box FCIU7042100"));
+    output::line(format_args!("  countersign --node {url} show alerts"));
+    output::line(format_args!("  countersign --node {url} show subject box:CBHU7022929 --history"));
+    output::line(format_args!("  {url}/v1/status   genesis: {genesis}"));
+    output::line(common.lang.pick(("Ctrl-C ends it.", "按 Ctrl-C 结束。")));
+}

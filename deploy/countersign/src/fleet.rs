@@ -1,0 +1,222 @@
+//! A network of node processes on this machine: found it, start it, kill some of it, look at it.
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail};
+use countersign_client::{cli::entry::now_ms, http::Client, party::Party};
+use countersign_genesis::{Passphrases, Plan, ceremony::Founded, init, keyfile};
+use countersign_record::founding::Genesis;
+use tokio::process::{Child, Command};
+
+/// How long a node may take to answer after it was started. Generous: a slow machine is no fault.
+const START_MAX: Duration = Duration::from_secs(120);
+/// How often a condition is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// Ports that are tried for a network, and how far apart the tries lie.
+const PORT_TRIES: u16 = 200;
+const PORT_STEP: u16 = 100;
+/// Ports of one node: for other nodes, and for its HTTP interface.
+const PORTS_PER_NODE: u16 = 10;
+
+/// A network of processes. Whatever runs is ended when it goes.
+pub struct Fleet {
+    exe: PathBuf,
+    founded: Founded,
+    nodes: Vec<NodeProcess>,
+}
+
+/// One node of the network.
+pub struct NodeProcess {
+    /// The short name of its party.
+    pub slug: String,
+    /// The base of its HTTP interface.
+    pub url: String,
+    /// Its home folder.
+    pub home: PathBuf,
+    child: Option<Child>,
+}
+
+impl Fleet {
+    /// Founds a network in a folder, on ports that are free now. Nothing runs yet.
+    ///
+    /// # Errors
+    /// A sentence that says why not.
+    pub fn found(exe: &Path, mut plan: Plan, folder: &Path) -> anyhow::Result<Self> {
+        let nodes = plan.parties.iter().filter(|p| p.node.is_some()).count();
+        plan.first_port = free_ports(plan.first_port, nodes)?;
+        let founded = init(&plan, folder, &Passphrases::Unencrypted, now_ms())?;
+        let nodes = founded
+            .homes
+            .iter()
+            .filter_map(|home| {
+                let node = home.node.as_ref()?;
+                Some(NodeProcess {
+                    slug: home.slug.clone(),
+                    url: node.api_url(),
+                    home: home.path.clone(),
+                    child: None,
+                })
+            })
+            .collect();
+        Ok(Self { exe: exe.to_path_buf(), founded, nodes })
+    }
+
+    /// The founding document.
+    pub fn genesis(&self) -> &Genesis {
+        &self.founded.genesis
+    }
+
+    /// Where the founding document lies.
+    pub fn genesis_file(&self) -> &Path {
+        &self.founded.genesis_file
+    }
+
+    /// The nodes.
+    pub fn nodes(&self) -> &[NodeProcess] {
+        &self.nodes
+    }
+
+    /// Starts every node that does not run, and waits until all answer.
+    ///
+    /// # Errors
+    /// A node does not come up; the end of its log is in the sentence.
+    pub async fn start_all(&mut self) -> anyhow::Result<()> {
+        for i in 0..self.nodes.len() {
+            self.spawn(i)?;
+        }
+        for i in 0..self.nodes.len() {
+            self.wait_until_live(i).await?;
+        }
+        Ok(())
+    }
+
+    /// Starts one node and waits until it answers.
+    ///
+    /// # Errors
+    /// See [`Fleet::start_all`].
+    pub async fn start(&mut self, i: usize) -> anyhow::Result<()> {
+        self.spawn(i)?;
+        self.wait_until_live(i).await
+    }
+
+    fn spawn(&mut self, i: usize) -> anyhow::Result<()> {
+        let node = &mut self.nodes[i];
+        if node.child.is_some() {
+            return Ok(());
+        }
+        let log = File::options().create(true).append(true).open(node.log())?;
+        let child = Command::new(&self.exe)
+            .args(["node", "run", "--home"])
+            .arg(&node.home)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("{} cannot be started", self.exe.display()))?;
+        node.child = Some(child);
+        Ok(())
+    }
+
+    async fn wait_until_live(&mut self, i: usize) -> anyhow::Result<()> {
+        let client = Client::new(&self.nodes[i].url)?;
+        let until = tokio::time::Instant::now() + START_MAX;
+        loop {
+            if client.text("/livez").await.is_ok() {
+                return Ok(());
+            }
+            let node = &mut self.nodes[i];
+            let ended = match &mut node.child {
+                Some(child) => child.try_wait()?.is_some(),
+                None => true,
+            };
+            if ended || tokio::time::Instant::now() > until {
+                bail!("{} does not come up:\n{}", node.slug, node.end_of_log());
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Ends a node as a power cut does: `kill -9`.
+    ///
+    /// # Errors
+    /// The system refused.
+    pub async fn kill(&mut self, i: usize) -> anyhow::Result<()> {
+        if let Some(mut child) = self.nodes[i].child.take() {
+            child.kill().await?;
+        }
+        Ok(())
+    }
+
+    /// Ends everything.
+    ///
+    /// # Errors
+    /// The system refused.
+    pub async fn kill_all(&mut self) -> anyhow::Result<()> {
+        for i in 0..self.nodes.len() {
+            self.kill(i).await?;
+        }
+        Ok(())
+    }
+
+    /// The process id of a node that runs.
+    pub fn pid(&self, i: usize) -> Option<u32> {
+        self.nodes[i].child.as_ref()?.id()
+    }
+
+    /// Every party of the network by its short name, with its key; each submits through its own
+    /// node where it runs one, the others through the nodes in turn. The node `avoid` is used by
+    /// none: it may be about to die.
+    ///
+    /// # Errors
+    /// A key cannot be read.
+    pub fn parties(&self, avoid: Option<usize>) -> anyhow::Result<BTreeMap<String, Party>> {
+        let mut parties = BTreeMap::new();
+        let nodes: Vec<_> = (0..self.nodes.len()).filter(|i| Some(*i) != avoid).collect();
+        let nodes: Vec<_> = nodes.into_iter().map(|i| &self.nodes[i]).collect();
+        for (i, home) in self.founded.homes.iter().enumerate() {
+            let own = nodes.iter().find(|n| n.slug == home.slug);
+            let node = own.or_else(|| nodes.get(i % nodes.len().max(1)));
+            let url = &node.context("the network has no nodes")?.url;
+            let key = keyfile::load(&home.path.join("keys/entry.pem"), None)?;
+            let party = Party::new(self.genesis().clone(), Client::new(url)?, Box::new(key));
+            parties.insert(home.slug.clone(), party);
+        }
+        Ok(parties)
+    }
+}
+
+impl NodeProcess {
+    fn log(&self) -> PathBuf {
+        self.home.join("data/node.log")
+    }
+
+    /// The last lines that the node logged.
+    pub fn end_of_log(&self) -> String {
+        let text = std::fs::read_to_string(self.log()).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(20)..].join("\n")
+    }
+}
+
+/// The first port of a range in which every node finds its own.
+fn free_ports(first: u16, nodes: usize) -> anyhow::Result<u16> {
+    let free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
+    let nodes = u16::try_from(nodes)?;
+    (0..PORT_TRIES)
+        .filter_map(|i| first.checked_add(i * PORT_STEP))
+        .find(|base| {
+            (0..nodes).all(|n| {
+                let port = base.checked_add(n * PORTS_PER_NODE);
+                port.is_some_and(|p| p < u16::MAX && free(p) && free(p + 1))
+            })
+        })
+        .context("no free ports were found on this machine")
+}

@@ -1,0 +1,86 @@
+//! Figures about a network, each counted from the ledger through the public interface.
+
+use countersign_client::http::Client;
+use serde::Serialize;
+use serde_json::Value;
+
+/// What the ledger holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Facts {
+    /// Entries in the log.
+    pub accepted: u64,
+    /// Entries that a rule refused.
+    pub refused: u64,
+    /// Holds that mismatches raised.
+    pub holds_raised: u64,
+    /// Holds that customs cleared.
+    pub holds_cleared: u64,
+    /// Boxes that are on board the vessel.
+    pub boxes_loaded: u64,
+    /// Boxes of the bill that no tally has found on board.
+    pub boxes_short: u64,
+    /// Batches so far.
+    pub batches: u64,
+}
+
+/// Counts on one node.
+///
+/// # Errors
+/// The node does not answer.
+pub async fn count(client: &Client, bill: &str) -> anyhow::Result<Facts> {
+    let mut facts = Facts::default();
+    let status = client.json("/v1/status").await?;
+    facts.batches = status["height"].as_u64().unwrap_or_default();
+    for height in 1..=facts.batches {
+        let batch = client.json(&format!("/v1/batches/{height}")).await?;
+        for entry in items(&batch["entries"]) {
+            match entry["state"].as_str() {
+                Some("accepted") => facts.accepted += 1,
+                _ => facts.refused += 1,
+            }
+        }
+        for happened in items(&batch["happenings"]) {
+            match happened["event"]["event"].as_str() {
+                Some("held") => facts.holds_raised += 1,
+                Some("hold_cleared") => facts.holds_cleared += 1,
+                _ => {}
+            }
+        }
+    }
+    count_boxes(client, bill, &mut facts).await?;
+    Ok(facts)
+}
+
+async fn count_boxes(client: &Client, bill: &str, facts: &mut Facts) -> anyhow::Result<()> {
+    let subject = format!("/v1/subjects/combined_port/bill:{bill}");
+    let bill = client.json(&subject).await?;
+    for (container, listed) in bill["state"]["boxes"].as_object().into_iter().flatten() {
+        let tallied = items(&listed["marks"]).iter().any(|mark| mark == "tallied");
+        facts.boxes_short += u64::from(!tallied);
+        let path = format!("/v1/subjects/combined_port/box:{container}");
+        let status = &client.json(&path).await?["state"]["status"];
+        facts.boxes_loaded += u64::from(status == "loaded_vessel");
+    }
+    Ok(())
+}
+
+/// Whether every node has the same roots at the newest height that all of them have.
+///
+/// # Errors
+/// A node does not answer.
+pub async fn roots_equal(clients: &[Client]) -> anyhow::Result<bool> {
+    let mut height = u64::MAX;
+    for client in clients {
+        let status = client.json("/v1/status").await?;
+        height = height.min(status["height"].as_u64().unwrap_or_default());
+    }
+    let mut headers = Vec::new();
+    for client in clients {
+        headers.push(client.json(&format!("/v1/batches/{height}")).await?["header"].take());
+    }
+    Ok(height > 0 && headers.windows(2).all(|pair| pair[0] == pair[1]))
+}
+
+fn items(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}

@@ -1,0 +1,68 @@
+//! The one binary: it alone sees both the node and those who use it.
+
+mod bench;
+mod demo;
+mod logs;
+mod network;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use countersign_client::cli::{self, Answer, Common};
+
+/// Countersign 会签: a ledger that the parties of a combined port run together.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Four validators on this machine, and a day on the Pearl River played through them
+    Demo(demo::DemoArgs),
+    /// Measure a network of four nodes on this machine, beside what the machine itself can do
+    Bench(bench::BenchArgs),
+    /// Found a network
+    #[command(subcommand)]
+    Network(network::NetworkCommand),
+    /// Run a node
+    #[command(subcommand)]
+    Node(run::NodeCommand),
+    #[command(flatten)]
+    Client(cli::Command),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => return complain(&anyhow::Error::new(e)),
+    };
+    let common = &arguments.common;
+    let answer = runtime.block_on(async {
+        match arguments.command {
+            Command::Demo(args) => demo::run(args, common).await,
+            Command::Bench(args) => bench::run(args, common).await,
+            Command::Network(command) => network::run(command, common),
+            Command::Node(command) => run::run(command, common).await,
+            Command::Client(command) => cli::run(command, common).await,
+        }
+    });
+    match answer {
+        Ok(Answer::Yes) => ExitCode::SUCCESS,
+        Ok(Answer::No) => ExitCode::FAILURE,
+        Err(e) => complain(&e),
+    }
+}
+
+/// One sentence a cause, to where errors belong.
+#[expect(clippy::print_stderr, reason = "the way out for what went wrong")]
+fn complain(error: &anyhow::Error) -> ExitCode {
+    eprintln!("countersign: {error:#}");
+    ExitCode::from(2)
+}

@@ -1,0 +1,123 @@
+//! A home folder: where a party's node finds its document, its settings and its keys.
+//!
+//! ```text
+//! <home>/config/genesis.json   the founding document, the same for everybody
+//! <home>/config/node.toml      what this machine chooses; only where the party runs a node
+//! <home>/keys/entry.pem        signs the party's entries
+//! <home>/keys/network.pem      the node's identity towards other nodes
+//! <home>/keys/validator.pem    signs votes; only where the node votes
+//! <home>/data/                 the ledger
+//! ```
+
+use std::{fmt::Write as _, net::IpAddr, path::PathBuf};
+
+use countersign_record::keys::PublicKey;
+
+use crate::peer::peer_id;
+
+/// A home folder that was written.
+#[derive(Clone, Debug)]
+pub struct Home {
+    /// The party it belongs to.
+    pub party: String,
+    /// The party's short name, which is also the folder's.
+    pub slug: String,
+    /// The folder.
+    pub path: PathBuf,
+    /// The key that signs the party's entries.
+    pub entry_key: PublicKey,
+    /// Its node, where it runs one.
+    pub node: Option<NodeHome>,
+}
+
+/// What others need to know of a node.
+#[derive(Clone, Debug)]
+pub struct NodeHome {
+    /// Where other nodes reach it.
+    pub host: IpAddr,
+    /// The port for other nodes.
+    pub p2p_port: u16,
+    /// The port of the HTTP interface.
+    pub api_port: u16,
+    /// Its identity towards other nodes.
+    pub network_key: PublicKey,
+    /// The key that signs its votes; none on a node that follows.
+    pub validator_key: Option<PublicKey>,
+    /// Its voting power; 0 on a node that follows.
+    pub power: u64,
+}
+
+impl NodeHome {
+    /// The address under which other nodes dial it.
+    pub fn address(&self) -> String {
+        let (host, port, id) = (self.host, self.p2p_port, peer_id(&self.network_key));
+        format!("/{}/{host}/tcp/{port}/p2p/{id}", family(host))
+    }
+
+    /// The base of its HTTP interface.
+    pub fn api_url(&self) -> String {
+        match self.host {
+            IpAddr::V4(host) => format!("http://{host}:{}", self.api_port),
+            IpAddr::V6(host) => format!("http://[{host}]:{}", self.api_port),
+        }
+    }
+}
+
+fn family(host: IpAddr) -> &'static str {
+    match host {
+        IpAddr::V4(_) => "ip4",
+        IpAddr::V6(_) => "ip6",
+    }
+}
+
+/// The address on which a node listens: only this machine's where the others dial only that, else
+/// every one it has.
+fn listens_on(host: IpAddr) -> IpAddr {
+    match host {
+        _ if host.is_loopback() => host,
+        IpAddr::V4(_) => IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED),
+        IpAddr::V6(_) => IpAddr::V6(std::net::Ipv6Addr::UNSPECIFIED),
+    }
+}
+
+/// The text of `node.toml` for one node among these.
+pub(crate) fn node_toml(home: &Home, node: &NodeHome, others: &[&NodeHome]) -> String {
+    let mut peers = String::new();
+    for other in others {
+        // Writing into a string cannot fail.
+        let _infallible = writeln!(peers, "    \"{}\",", other.address());
+    }
+    let listen = listens_on(node.host);
+    let api = std::net::SocketAddr::new(listen, node.api_port);
+    let p2p = format!("/{}/{listen}/tcp/{}", family(listen), node.p2p_port);
+    format!(
+        "# What this machine chooses. What all must agree on stands in genesis.json.
+
+# The party whose node this is, and its name in logs and metrics.
+party = \"{party}\"
+moniker = \"{slug}\"
+
+# The HTTP interface for the party's own systems. Put a proxy with TLS before it if they are on
+# other machines.
+api_listen = \"{api}\"
+
+# Where other nodes connect. Only nodes that the ledger's membership lists are let in.
+p2p_listen = \"{p2p}\"
+
+# The other nodes. Addresses only: who they are is proven by the id at the end.
+peers = [
+{peers}]
+
+# With nothing to record, a batch is made this often.
+heartbeat_ms = 5000
+
+# How long a round waits for its proposal, then for stragglers' votes, and what each further round
+# adds. Raise them on slow lines; they need not be the same everywhere.
+timeout_propose_ms = 1000
+timeout_vote_ms = 300
+timeout_delta_ms = 200
+",
+        party = home.party,
+        slug = home.slug,
+    )
+}

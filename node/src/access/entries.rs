@@ -1,0 +1,371 @@
+//! Entries in, and what became of them.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Path, Query, State, rejection::BytesRejection},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use countersign_contracts::{
+    entry::CheckedEntry,
+    execute::dry_run,
+    family::Action,
+    refusal::Refusal,
+    world::{Moment, No},
+};
+use countersign_record::{Digest, refused::RefusedEntry, statement::EntryId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{App, Problem, Shared, blocking};
+use crate::{
+    admission::{AdmittedEntry, NotAdmitted},
+    agreement::Verdict,
+    backlog::Full,
+    execution::clock_ms,
+    ledger::{EntryPlace, Kept, LedgerFault},
+    limits::WAIT_FINAL_MAX,
+};
+
+/// What a statement comes as.
+const COSE: &str = "application/cose";
+/// What a compact receipt comes as.
+const COMPACT: &str = "application/vnd.countersign.receipt+cbor";
+
+#[derive(Deserialize, utoipa::IntoParams)]
+pub(super) struct Wait {
+    /// `final`: answer with the receipt once the entry is final.
+    wait: Option<String>,
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+pub(super) struct Form {
+    /// `compact` (the default: one path, all signatures) or `cose` (the statement with standard
+    /// receipts attached, RFC 9942).
+    format: Option<String>,
+}
+
+/// Submits a signed statement.
+#[utoipa::path(post, path = "/v1/entries", params(Wait), request_body(content = Vec<u8>,
+    content_type = "application/cose", description = "one tagged COSE_Sign1 statement"),
+    responses((status = 200, description = "the receipt: the entry is final", body = Vec<u8>),
+        (status = 202, description = "taken in; ask again for the receipt", body = Object),
+        (status = 400, body = Problem), (status = 413, body = Problem),
+        (status = 415, body = Problem),
+        (status = 422, description = "a rule refuses", body = Problem),
+        (status = 429, body = Problem), (status = 503, body = Problem)))]
+pub(super) async fn submit(
+    State(node): App,
+    Query(query): Query<Wait>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Problem> {
+    let wait = match query.wait.as_deref() {
+        None => false,
+        Some("final") => true,
+        Some(other) => {
+            return Err(Problem::bad_query(format!("wait is '{other}', expected 'final'")));
+        }
+    };
+    let bytes = read_statement(&headers, body)?;
+    let admitted = match admit(&node, bytes.clone()).await {
+        Ok(admitted) => admitted,
+        Err(NotAdmitted::Known(id, at)) => return answer_known(&node, id, at).await,
+        Err(no) => {
+            node.metrics.not_admitted();
+            return Err(not_admitted(no));
+        }
+    };
+    let id = admitted.entry().id();
+    let told = node.agreement.wait_for(id).map_err(|_| {
+        let detail = "too many requests wait for finality; submit without ?wait=final";
+        Problem::busy(StatusCode::SERVICE_UNAVAILABLE, detail)
+    })?;
+    let new = node.backlog.push(&admitted).map_err(|full| {
+        node.metrics.turned_away();
+        turned_away(full)
+    })?;
+    if new {
+        // Where the queue is full this node proposes the entry itself when its turn comes.
+        let _full = node.gossip.try_send(bytes);
+    }
+    // Between the look-up and the registration the entry may have become final.
+    if let Some(at) = node.ledger.place(&id)? {
+        node.backlog.remove([id]);
+        return answer_known(&node, id, at).await;
+    }
+    let verdict = if wait {
+        tokio::time::timeout(WAIT_FINAL_MAX, told).await
+    } else {
+        return Ok(taken_in(id));
+    };
+    match verdict {
+        Ok(Ok(Verdict::Accepted)) => receipt_response(&node, id, false).await,
+        Ok(Ok(Verdict::Refused(why))) => {
+            let (record, refusal) = *why;
+            let height = node.ledger.place(&id)?.map(|at| at.height);
+            Err(Problem::refused(refusal, record.action, Some((id, height))))
+        }
+        Ok(Err(_)) | Err(_) => Ok(taken_in(id)),
+    }
+}
+
+fn taken_in(id: EntryId) -> Response {
+    let location = format!("/v1/entries/{id}");
+    let body = json!({ "id": id, "state": "waiting", "receipt": format!("{location}/receipt") });
+    (StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(body)).into_response()
+}
+
+/// The dry run: what would be refused now, and why. Nothing is stored.
+#[utoipa::path(post, path = "/v1/entries/check", request_body(content = Vec<u8>,
+    content_type = "application/cose"),
+    responses((status = 200, description = "it would be accepted now", body = Object),
+        (status = 422, description = "the refusal that it would meet", body = Problem)))]
+pub(super) async fn check(
+    State(node): App,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Value>, Problem> {
+    let bytes = read_statement(&headers, body)?;
+    let admitted = match admit(&node, bytes).await {
+        Ok(admitted) => admitted,
+        Err(NotAdmitted::Known(id, at)) => {
+            let value = entry_json(&node, id, at)?;
+            return Ok(Json(json!({ "would": "nothing", "entry": value })));
+        }
+        Err(no) => return Err(not_admitted(no)),
+    };
+    blocking(move || {
+        let tip = node.ledger.tip();
+        let time = clock_ms().max(tip.time + 1);
+        let now = Moment { height: tip.height + 1, time, rules: tip.rules };
+        let entry = admitted.entry();
+        match dry_run(&*node.ledger, now, entry) {
+            Ok(events) => {
+                let events: Vec<_> = events
+                    .iter()
+                    .map(|(subject, event)| json!({ "subject": subject, "event": event }))
+                    .collect();
+                Ok(Json(json!({ "would": "accept", "id": entry.id(), "events": events })))
+            }
+            Err((action, No::Refused(refusal))) => Err(Problem::refused(*refusal, action, None)),
+            Err((_, No::Unreadable(e))) => Err(Problem::internal(&e)),
+        }
+    })
+    .await
+}
+
+/// An entry and what became of it.
+#[utoipa::path(get, path = "/v1/entries/{id}", params(("id" = String, Path)),
+    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+pub(super) async fn show(State(node): App, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+    let id = read_id(&id)?;
+    blocking(move || match node.ledger.place(&id)? {
+        Some(at) => entry_json(&node, id, at).map(Json),
+        None if node.backlog.get(&id).is_some() => {
+            Ok(Json(json!({ "id": id, "state": "waiting" })))
+        }
+        None => Err(Problem::not_found(format!("no entry {id}"))),
+    })
+    .await
+}
+
+/// The proof about an entry, accepted or refused.
+#[utoipa::path(get, path = "/v1/entries/{id}/receipt", params(("id" = String, Path), Form),
+    responses((status = 200, description = "the receipt", body = Vec<u8>),
+        (status = 404, body = Problem)))]
+pub(super) async fn receipt(
+    State(node): App,
+    Path(id): Path<String>,
+    Query(form): Query<Form>,
+) -> Result<Response, Problem> {
+    let cose = match form.format.as_deref() {
+        None | Some("compact") => false,
+        Some("cose") => true,
+        Some(other) => {
+            let detail = format!("format is '{other}', expected 'compact' or 'cose'");
+            return Err(Problem::bad_query(detail));
+        }
+    };
+    receipt_response(&node, read_id(&id)?, cose).await
+}
+
+async fn receipt_response(
+    node: &Arc<Shared>,
+    id: EntryId,
+    cose: bool,
+) -> Result<Response, Problem> {
+    let node = node.clone();
+    blocking(move || {
+        let missing = || Problem::not_found(format!("no entry {id} that is final"));
+        let receipt = node.ledger.receipt(&id)?.ok_or_else(missing)?;
+        let (kind, bytes) = if cose {
+            let bytes = receipt.to_cose().ok_or_else(|| {
+                Problem::bad_query("a refusal has no standard receipt; ask for format=compact")
+            })?;
+            (COSE, bytes)
+        } else {
+            (COMPACT, receipt.to_compact())
+        };
+        let name = format!("attachment; filename=\"{id}.receipt\"");
+        let headers = [
+            (header::CONTENT_TYPE, kind.to_owned()),
+            (header::CONTENT_DISPOSITION, name),
+            (header::HeaderName::from_static("countersign-entry"), id.to_string()),
+        ];
+        Ok((headers, bytes).into_response())
+    })
+    .await
+}
+
+/// The same statement twice is answered with what became of it the first time.
+async fn answer_known(
+    node: &Arc<Shared>,
+    id: EntryId,
+    at: EntryPlace,
+) -> Result<Response, Problem> {
+    match at.kept {
+        Kept::Accepted(_) => receipt_response(node, id, false).await,
+        Kept::Refused(number) => {
+            let record = node.ledger.refusal(at.height, number)?;
+            Err(refused_before(&record, at.height))
+        }
+    }
+}
+
+fn refused_before(record: &RefusedEntry, height: u64) -> Problem {
+    match countersign_contracts::refusal::Refusal::from_record(record) {
+        Some(refusal) => {
+            Problem::refused(refusal, record.action, Some((record.entry, Some(height))))
+        }
+        None => Problem::internal(&format!("refusal {} is of no known rule", record.rule)),
+    }
+}
+
+async fn admit(node: &Arc<Shared>, bytes: Bytes) -> Result<AdmittedEntry, NotAdmitted> {
+    let node = node.clone();
+    tokio::task::spawn_blocking(move || node.admission.admit(&bytes))
+        .await
+        .unwrap_or_else(|e| Err(NotAdmitted::Ledger(LedgerFault::Storage(e.to_string()))))
+}
+
+fn read_statement(
+    headers: &HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Bytes, Problem> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    if kind.split(';').next().unwrap_or_default().trim() != COSE {
+        let title = ("this content type is not taken", "不支持该内容类型");
+        let detail = format!("content type '{kind}', expected '{COSE}'");
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        return Err(Problem::new(status, "content-type", title, detail));
+    }
+    body.map_err(|e| {
+        let status = e.status();
+        let title = ("the request body cannot be read", "无法读取请求正文");
+        let max = crate::limits::REQUEST_BYTES_MAX;
+        Problem::new(
+            status,
+            "body",
+            title,
+            format!("{}; at most {max} bytes are taken", e.body_text()),
+        )
+    })
+}
+
+fn not_admitted(no: NotAdmitted) -> Problem {
+    match no {
+        NotAdmitted::Malformed(e) => Problem::malformed(&e),
+        NotAdmitted::Refused((action, refusal)) => Problem::refused(refusal, action, None),
+        NotAdmitted::Known(id, _) => Problem::bad_query(format!("{id} is known")),
+        NotAdmitted::Ledger(e) => e.into(),
+    }
+}
+
+fn turned_away(full: Full) -> Problem {
+    match full {
+        Full::Party => Problem::busy(
+            StatusCode::TOO_MANY_REQUESTS,
+            "this party has as many entries waiting as its share allows",
+        ),
+        Full::All => Problem::busy(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "as many entries wait as this node holds",
+        ),
+    }
+}
+
+pub(super) fn read_id(text: &str) -> Result<Digest, Problem> {
+    text.parse().map_err(|why| Problem::bad_query(format!("'{text}' is no entry id: {why}")))
+}
+
+/// What an entry says, as JSON.
+#[derive(Serialize)]
+struct EntryView {
+    id: EntryId,
+    state: &'static str,
+    party: Option<String>,
+    reference: String,
+    event_time: u64,
+    expires: u64,
+    documents: Vec<Digest>,
+    kid: Digest,
+    height: u64,
+    time: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    leaf: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal: Option<Value>,
+    actions: Vec<Value>,
+}
+
+pub(super) fn entry_json(node: &Shared, id: EntryId, at: EntryPlace) -> Result<Value, Problem> {
+    let statement = node.ledger.statement(&at)?;
+    let party = node.ledger.key(&statement.kid())?.map(|k| k.party);
+    let time = node.ledger.commit_proof(at.height)?.map(|c| c.header.time);
+    let payload = statement.payload().clone();
+    let subjects = payload.actions.iter().map(|a| a.subject.clone());
+    let subjects: Vec<String> = subjects.collect();
+    let kid = statement.kid();
+    let actions: Vec<Action> = CheckedEntry::check(statement, &node.ledger.network())
+        .map(|e| e.actions().to_vec())
+        .unwrap_or_default();
+    let actions = actions
+        .iter()
+        .zip(subjects)
+        .map(|(action, subject)| {
+            let mut value = serde_json::to_value(action).unwrap_or_default();
+            if let Some(fields) = value.as_object_mut() {
+                fields.insert("subject".into(), subject.into());
+            }
+            value
+        })
+        .collect();
+    let (state, leaf, refusal) = match at.kept {
+        Kept::Accepted(leaf) => ("accepted", Some(leaf), None),
+        Kept::Refused(number) => {
+            let record = node.ledger.refusal(at.height, number)?;
+            let refusal = Refusal::from_record(&record);
+            ("refused", None, Some(json!({ "action": record.action, "refusal": refusal })))
+        }
+    };
+    let view = EntryView {
+        id,
+        state,
+        party,
+        reference: payload.reference,
+        event_time: payload.event_time,
+        expires: payload.expires,
+        documents: payload.documents,
+        kid,
+        height: at.height,
+        time,
+        leaf,
+        refusal,
+        actions,
+    };
+    serde_json::to_value(view).map_err(|e| Problem::internal(&e))
+}

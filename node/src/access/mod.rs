@@ -1,0 +1,84 @@
+//! The HTTP interface of a node: entries in, everything that can be known out.
+
+mod batches;
+mod entries;
+mod events;
+mod openapi;
+mod problem;
+mod status;
+mod subjects;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{get, post},
+};
+use bytes::Bytes;
+use tokio::sync::{Semaphore, mpsc};
+
+use crate::{
+    admission::Admission, agreement::Agreement, backlog::Backlog, consensus::Consensus,
+    ledger::Ledger, limits, runtime::metrics::Metrics,
+};
+
+pub use problem::Problem;
+
+/// Entries that wait to be sent to the other nodes.
+pub(crate) const GOSSIP_QUEUE: usize = 8192;
+/// Most entries in one frame to the other nodes.
+pub(crate) const GOSSIP_FRAME: usize = 256;
+
+/// What every request can reach.
+pub struct Shared {
+    pub(crate) moniker: String,
+    pub(crate) party: String,
+    pub(crate) admission: Admission,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) backlog: Arc<Backlog>,
+    pub(crate) agreement: Arc<Agreement>,
+    pub(crate) consensus: Consensus,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) gossip: mpsc::Sender<Bytes>,
+    pub(crate) heartbeat: Duration,
+    pub(crate) listeners: Arc<Semaphore>,
+}
+
+type App = axum::extract::State<Arc<Shared>>;
+
+/// All routes.
+pub fn router(shared: Arc<Shared>) -> Router {
+    let v1 = Router::new()
+        .route("/entries", post(entries::submit))
+        .route("/entries/check", post(entries::check))
+        .route("/entries/{id}", get(entries::show))
+        .route("/entries/{id}/receipt", get(entries::receipt))
+        .route("/subjects/{family}", get(subjects::list))
+        .route("/subjects/{family}/{subject}", get(subjects::show))
+        .route("/subjects/{family}/{subject}/history", get(subjects::history))
+        .route("/boxes/{container}/next", get(subjects::next_move))
+        .route("/parties", get(subjects::parties))
+        .route("/alerts", get(subjects::alerts))
+        .route("/batches", get(batches::list))
+        .route("/batches/{height}", get(batches::show))
+        .route("/events", get(events::stream))
+        .route("/status", get(status::status))
+        .route("/genesis", get(status::genesis));
+    Router::new()
+        .nest("/v1", v1)
+        .route("/metrics", get(status::metrics))
+        .route("/livez", get(status::livez))
+        .route("/readyz", get(status::readyz))
+        .route("/openapi.json", get(openapi::document))
+        .fallback(status::no_such_path)
+        .layer(DefaultBodyLimit::max(limits::REQUEST_BYTES_MAX))
+        .with_state(shared)
+}
+
+/// Runs something that reads the ledger where it may block.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| Problem::internal(&e))?
+}

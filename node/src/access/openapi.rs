@@ -1,0 +1,42 @@
+//! The description of this interface for other people's tools.
+
+use axum::Json;
+use utoipa::OpenApi;
+
+use super::{Problem, batches, entries, events, status, subjects};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Countersign node",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+        description = "Entries in, receipts and everything that can be known out. Errors are \
+            RFC 9457 problems that carry the refusal's number, in English and Chinese."
+    ),
+    paths(
+        entries::submit,
+        entries::check,
+        entries::show,
+        entries::receipt,
+        subjects::list,
+        subjects::show,
+        subjects::history,
+        subjects::next_move,
+        subjects::parties,
+        subjects::alerts,
+        batches::list,
+        batches::show,
+        events::stream,
+        status::status,
+        status::genesis,
+        status::metrics,
+        status::livez,
+        status::readyz
+    ),
+    components(schemas(Problem))
+)]
+struct Document;
+
+pub(super) async fn document() -> Json<utoipa::openapi::OpenApi> {
+    Json(Document::openapi())
+}

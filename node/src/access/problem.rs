@@ -1,0 +1,149 @@
+//! Refusals and faults as HTTP problems (RFC 9457), in both languages.
+
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use countersign_contracts::refusal::Refusal;
+use countersign_record::{encoding::Malformed, statement::EntryId};
+use serde::Serialize;
+
+/// A problem document.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// A name for machines: `urn:countersign:problem:…`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// What kind of problem it is, in English.
+    title: &'static str,
+    /// The same in Chinese.
+    title_zh: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// What was found, what was expected, who can put it right.
+    detail: String,
+    /// The same in Chinese, where the rule has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail_zh: Option<String>,
+    /// The refusal, where a rule said no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    refusal: Option<Refusal>,
+    /// The action that was refused, counted from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<u32>,
+    /// The entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    entry: Option<EntryId>,
+    /// The height at which the refusal was recorded; none where nothing was stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u64>,
+    /// The first byte that is wrong, where bytes were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_byte: Option<usize>,
+    #[serde(skip)]
+    retry_after_s: Option<u32>,
+}
+
+impl Problem {
+    /// A problem of a plain kind.
+    pub fn new(
+        status: StatusCode,
+        kind: &str,
+        title: (&'static str, &'static str),
+        detail: impl ToString,
+    ) -> Self {
+        Self {
+            kind: format!("urn:countersign:problem:{kind}"),
+            title: title.0,
+            title_zh: title.1,
+            status: status.as_u16(),
+            detail: detail.to_string(),
+            detail_zh: None,
+            refusal: None,
+            action: None,
+            entry: None,
+            height: None,
+            at_byte: None,
+            retry_after_s: None,
+        }
+    }
+
+    /// Bytes that are not in their one encoding.
+    pub fn malformed(e: &Malformed) -> Self {
+        let title = ("the request body is malformed", "请求正文格式错误");
+        Self { at_byte: Some(e.at), ..Self::new(StatusCode::BAD_REQUEST, "malformed", title, e) }
+    }
+
+    /// A rule's no.
+    pub fn refused(refusal: Refusal, action: u32, entry: Option<(EntryId, Option<u64>)>) -> Self {
+        let kind = format!("rule-{}", refusal.rule as u32);
+        let new = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &kind,
+            refusal.rule.text(),
+            refusal.english(),
+        );
+        Self {
+            detail_zh: Some(refusal.chinese()),
+            action: Some(action),
+            entry: entry.map(|(id, _)| id),
+            height: entry.and_then(|(_, height)| height),
+            refusal: Some(refusal),
+            ..new
+        }
+    }
+
+    /// Nothing of that name.
+    pub fn not_found(what: impl ToString) -> Self {
+        let title = ("there is no such thing in the ledger", "账本中没有此内容");
+        Self::new(StatusCode::NOT_FOUND, "not-found", title, what)
+    }
+
+    /// A query that cannot be understood.
+    pub fn bad_query(what: impl ToString) -> Self {
+        let title = ("the request cannot be understood", "无法理解该请求");
+        Self::new(StatusCode::BAD_REQUEST, "bad-query", title, what)
+    }
+
+    /// Too much at once; trying again in a moment may work.
+    pub fn busy(status: StatusCode, what: impl ToString) -> Self {
+        let title = ("too busy at the moment", "当前繁忙，请稍后重试");
+        Self { retry_after_s: Some(1), ..Self::new(status, "busy", title, what) }
+    }
+
+    /// The ledger could not answer. The cause is in the log, not in the answer.
+    pub fn internal(e: &dyn std::fmt::Display) -> Self {
+        tracing::error!("a request failed: {e}");
+        let title = ("the node cannot answer", "节点无法应答");
+        let detail = "the node's ledger could not be read; its operator finds the cause in the log";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", title, detail)
+    }
+}
+
+impl From<crate::ledger::LedgerFault> for Problem {
+    fn from(e: crate::ledger::LedgerFault) -> Self {
+        Self::internal(&e)
+    }
+}
+
+impl From<countersign_contracts::world::Unreadable> for Problem {
+    fn from(e: countersign_contracts::world::Unreadable) -> Self {
+        Self::internal(&e)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry = self.retry_after_s;
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let kind = (header::CONTENT_TYPE, "application/problem+json");
+        let mut response = (status, [kind], body).into_response();
+        if let Some(seconds) = retry {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}

@@ -1,0 +1,113 @@
+//! How this node is: for people, for monitors, for load balancers.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+
+use super::{App, Problem, Shared, subjects::party_names};
+use crate::execution::clock_ms;
+
+/// Heartbeats that may fail to come before a node is not ready.
+const LATE_HEARTBEATS: u32 = 4;
+
+/// Where the node stands.
+#[utoipa::path(get, path = "/v1/status", responses((status = 200, body = Object)))]
+pub(super) async fn status(State(node): App) -> Json<Value> {
+    let tip = node.ledger.tip();
+    let consensus = node.consensus.status();
+    let roster = tip.roster.clone();
+    let named = |keys: &std::collections::BTreeSet<[u8; 32]>| -> Vec<String> {
+        let members = roster.members.iter();
+        members
+            .filter(|(_, m)| m.nodes.iter().any(|n| keys.contains(&n.network_key.0)))
+            .map(|(party, _)| party.clone())
+            .collect()
+    };
+    let validators: Vec<_> = tip
+        .validators
+        .validators()
+        .iter()
+        .map(|v| {
+            json!({ "party": v.party, "names": party_names(&node, &v.party),
+            "power": v.power, "kid": v.key.thumbprint() })
+        })
+        .collect();
+    Json(json!({
+        "moniker": node.moniker,
+        "party": node.party,
+        "network": { "id": node.ledger.network(), "name": node.ledger.genesis().name },
+        "version": env!("CARGO_PKG_VERSION"),
+        "height": tip.height,
+        "header": tip.parent,
+        "time": tip.time,
+        "log_size": tip.log.size(),
+        "log_root": tip.log.root(),
+        "state_root": tip.state_root,
+        "rules": tip.rules,
+        "validators": validators,
+        "backlog": node.backlog.len(),
+        "consensus": {
+            "height": consensus.height,
+            "round": consensus.round,
+            "phase": format!("{:?}", consensus.phase).to_lowercase(),
+            "connected": named(&consensus.connected),
+            "missing": named(&consensus.missing),
+            "last_fault": consensus.last_fault.map(|f| f.to_string()),
+        },
+    }))
+}
+
+/// The founding document.
+#[utoipa::path(get, path = "/v1/genesis", responses((status = 200, body = Object)))]
+pub(super) async fn genesis(State(node): App) -> Json<Value> {
+    Json(json!(node.ledger.genesis()))
+}
+
+/// Counters as Prometheus text.
+#[utoipa::path(get, path = "/metrics", responses((status = 200, body = String)))]
+pub(super) async fn metrics(State(node): App) -> Response {
+    let peers = node.consensus.status().connected.len();
+    let text = node.metrics.text(node.backlog.len(), peers);
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+/// The process answers.
+#[utoipa::path(get, path = "/livez", responses((status = 200, body = String)))]
+pub(super) async fn livez() -> &'static str {
+    "ok\n"
+}
+
+/// Whether entries can become final here now.
+#[utoipa::path(get, path = "/readyz", responses((status = 200, body = Object),
+    (status = 503, description = "the reasons why not", body = Object)))]
+pub(super) async fn readyz(State(node): App) -> Response {
+    let reasons = not_ready(&node);
+    let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(json!({ "ready": reasons.is_empty(), "reasons": reasons }))).into_response()
+}
+
+fn not_ready(node: &Shared) -> Vec<String> {
+    let mut reasons = Vec::new();
+    if node.metrics.has_ledger_failed() {
+        reasons.push("the ledger could not be written: check the disk, then restart".into());
+    }
+    let age = clock_ms().saturating_sub(node.ledger.tip().time);
+    let late = node.heartbeat.saturating_mul(LATE_HEARTBEATS);
+    if u128::from(age) > late.as_millis() {
+        reasons.push(format!("no batch for {} s: too few validators may be running", age / 1000));
+    }
+    let consensus = node.consensus.status();
+    if node.ledger.tip().validators.validators().len() > 1 && consensus.connected.is_empty() {
+        reasons.push("no other node is connected: check the peers and the firewall".into());
+    }
+    reasons
+}
+
+/// Any other path.
+pub(super) async fn no_such_path(uri: axum::http::Uri) -> Problem {
+    Problem::not_found(format!("no path {}; /openapi.json lists them", uri.path()))
+}

@@ -1,0 +1,221 @@
+//! Business objects: what the ledger holds about them, what happened, what blocks them.
+
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+};
+use countersign_contracts::{
+    combined_port,
+    family::{FamilyName, State as FamilyState},
+    membership,
+    world::{Moment, Record, Records as _, SubjectKey, World},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{App, Problem, Shared, blocking};
+use crate::{execution::clock_ms, ledger::Happened, limits::PAGE_MAX};
+
+#[derive(Deserialize, utoipa::IntoParams)]
+pub(super) struct At {
+    /// A height: the record as it stood after that batch.
+    at: Option<u64>,
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+pub(super) struct Page {
+    /// Names that begin with this, for instance `bill:`.
+    prefix: Option<String>,
+    /// The `next` of the page before.
+    after: Option<String>,
+    /// How many, at most 500.
+    limit: Option<usize>,
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+pub(super) struct HistoryPage {
+    /// The first height to list.
+    from: Option<u64>,
+    /// How many, at most 500.
+    limit: Option<usize>,
+}
+
+impl Page {
+    fn most(&self) -> usize {
+        self.limit.unwrap_or(100).clamp(1, PAGE_MAX)
+    }
+}
+
+/// A subject's record.
+#[utoipa::path(get, path = "/v1/subjects/{family}/{subject}",
+    params(("family" = String, Path), ("subject" = String, Path), At),
+    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+pub(super) async fn show(
+    State(node): App,
+    Path((family, subject)): Path<(String, String)>,
+    Query(at): Query<At>,
+) -> Result<Json<Value>, Problem> {
+    let key = read_subject(&family, &subject)?;
+    blocking(move || {
+        let tip = node.ledger.tip().height;
+        let height = at.at.unwrap_or(tip);
+        if height > tip {
+            return Err(Problem::not_found(format!("no height {height}; the last is {tip}")));
+        }
+        let record = match at.at {
+            Some(height) => node.ledger.record_at(&key, height)?,
+            None => node.ledger.record(&key)?,
+        };
+        let record = record.ok_or_else(|| Problem::not_found(format!("no subject {key}")))?;
+        let mut value = record_json(&key, &record);
+        if let Some(fields) = value.as_object_mut() {
+            fields.insert("height".into(), height.into());
+        }
+        Ok(Json(value))
+    })
+    .await
+}
+
+/// What happened to a subject, oldest first.
+#[utoipa::path(get, path = "/v1/subjects/{family}/{subject}/history",
+    params(("family" = String, Path), ("subject" = String, Path), HistoryPage),
+    responses((status = 200, body = Object)))]
+pub(super) async fn history(
+    State(node): App,
+    Path((family, subject)): Path<(String, String)>,
+    Query(page): Query<HistoryPage>,
+) -> Result<Json<Value>, Problem> {
+    let key = read_subject(&family, &subject)?;
+    let most = page.limit.unwrap_or(100).clamp(1, PAGE_MAX);
+    blocking(move || {
+        let items = node.ledger.history(&key, page.from.unwrap_or(0), most)?;
+        let items: Vec<_> =
+            items.iter().map(|(height, happened)| happened_json(*height, happened)).collect();
+        Ok(Json(json!({ "subject": key, "history": items })))
+    })
+    .await
+}
+
+/// Subjects of a family in order of their names.
+#[utoipa::path(get, path = "/v1/subjects/{family}", params(("family" = String, Path), Page),
+    responses((status = 200, body = Object)))]
+pub(super) async fn list(
+    State(node): App,
+    Path(family): Path<String>,
+    Query(page): Query<Page>,
+) -> Result<Json<Value>, Problem> {
+    let family = read_family(&family)?;
+    blocking(move || {
+        let prefix = page.prefix.as_deref().unwrap_or_default();
+        list_json(&node, family, prefix, &page)
+    })
+    .await
+}
+
+/// The parties of the network.
+#[utoipa::path(get, path = "/v1/parties", params(Page), responses((status = 200, body = Object)))]
+pub(super) async fn parties(
+    State(node): App,
+    Query(page): Query<Page>,
+) -> Result<Json<Value>, Problem> {
+    blocking(move || list_json(&node, FamilyName::Membership, "party:", &page)).await
+}
+
+fn list_json(
+    node: &Shared,
+    family: FamilyName,
+    prefix: &str,
+    page: &Page,
+) -> Result<Json<Value>, Problem> {
+    let found = node.ledger.subjects(family, prefix, page.after.as_deref(), page.most())?;
+    let next = (found.len() == page.most()).then(|| found.last().map(|(k, _)| k.subject.clone()));
+    let items: Vec<_> = found.iter().map(|(key, record)| record_json(key, record)).collect();
+    Ok(Json(json!({ "items": items, "next": next.flatten() })))
+}
+
+/// Everything that needs a person: holds and missed deadlines.
+#[utoipa::path(get, path = "/v1/alerts", params(Page), responses((status = 200, body = Object)))]
+pub(super) async fn alerts(
+    State(node): App,
+    Query(page): Query<Page>,
+) -> Result<Json<Value>, Problem> {
+    blocking(move || {
+        let after = match page.after.as_deref().map(|a| a.split_once('/')) {
+            None => None,
+            Some(Some((family, subject))) => Some(read_subject(family, subject)?),
+            Some(None) => return Err(Problem::bad_query("after is not the next of a page")),
+        };
+        let subjects = node.ledger.subjects_with_alerts(after.as_ref(), page.most())?;
+        let mut alerts = Vec::new();
+        for key in &subjects {
+            if let Some(record) = node.ledger.record(key)? {
+                alerts.extend(record.state.alerts(&key.subject));
+            }
+        }
+        let full = subjects.len() == page.most();
+        let next = full.then(|| subjects.last().map(ToString::to_string)).flatten();
+        Ok(Json(json!({ "items": alerts, "next": next })))
+    })
+    .await
+}
+
+/// May this box leave, and if not, which fact blocks it?
+#[utoipa::path(get, path = "/v1/boxes/{container}/next", params(("container" = String, Path)),
+    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+pub(super) async fn next_move(
+    State(node): App,
+    Path(container): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    blocking(move || {
+        let tip = node.ledger.tip();
+        let time = clock_ms().max(tip.time);
+        let now = Moment { height: tip.height + 1, time, rules: tip.rules };
+        let world = World::new(&*node.ledger);
+        let answer = combined_port::may_leave(&world, &container, now)?;
+        let answer = answer
+            .ok_or_else(|| Problem::not_found(format!("no box {container} in this ledger")))?;
+        Ok(Json(serde_json::to_value(answer).map_err(|e| Problem::internal(&e))?))
+    })
+    .await
+}
+
+fn read_family(name: &str) -> Result<FamilyName, Problem> {
+    FamilyName::find(name).ok_or_else(|| Problem::not_found(format!("no family '{name}'")))
+}
+
+fn read_subject(family: &str, subject: &str) -> Result<SubjectKey, Problem> {
+    Ok(SubjectKey::new(read_family(family)?, subject))
+}
+
+fn record_json(key: &SubjectKey, record: &Record) -> Value {
+    let alerts = record.state.alerts(&key.subject);
+    json!({
+        "family": key.family,
+        "subject": key.subject,
+        "version": record.version,
+        "digest": countersign_record::Digest::of(&record.bytes()),
+        "state": record.state,
+        "deadline": record.state.next_deadline(),
+        "alerts": alerts,
+    })
+}
+
+pub(super) fn happened_json(height: u64, happened: &Happened) -> Value {
+    json!({
+        "height": height,
+        "family": happened.subject.family,
+        "subject": happened.subject.subject,
+        "cause": if happened.entry.is_some() { "entry" } else { "clock" },
+        "entry": happened.entry,
+        "event": happened.event,
+    })
+}
+
+/// The name of a party in both languages, where the ledger knows it.
+pub(super) fn party_names(node: &Shared, id: &str) -> Option<Value> {
+    let key = SubjectKey::new(FamilyName::Membership, membership::party_subject(id));
+    match node.ledger.record(&key).ok()??.state {
+        FamilyState::Membership(membership::State::Party(party)) => Some(json!(party.names)),
+        _ => None,
+    }
+}

@@ -1,0 +1,278 @@
+//! What consensus asks of this node, answered by execution, backlog and ledger.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex},
+};
+
+use bytes::Bytes;
+use countersign_contracts::{entry::SignedEntry, refusal::Refusal};
+use countersign_record::{
+    Digest, commit::CommitSignature, header::Header, keys::SignatureBytes, refused::RefusedEntry,
+    statement::EntryId,
+};
+use tokio::sync::{broadcast, oneshot, watch};
+
+use crate::{
+    backlog::Backlog,
+    batch::Batch,
+    consensus::{
+        Application, Candidate, Decided, Fault, Invalid, Member, Members, Tip, Undecided, ValueId,
+    },
+    execution::Execution,
+    ledger::{Executed, Ledger, LedgerFault},
+    limits,
+    runtime::metrics::Metrics,
+};
+
+/// What became of an entry.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// It is in the log.
+    Accepted,
+    /// A rule refused it; the refusal is in the ledger.
+    Refused(Box<(RefusedEntry, Refusal)>),
+}
+
+/// A batch that became final, for those who listen.
+#[derive(Debug)]
+pub struct Final {
+    /// Its header.
+    pub header: Header,
+    /// Its entries with what became of them.
+    pub entries: Vec<(EntryId, Verdict)>,
+}
+
+/// The node's side of agreement.
+pub struct Agreement {
+    ledger: Arc<Ledger>,
+    backlog: Arc<Backlog>,
+    execution: Execution,
+    /// The party in whose name this node proposes; none on a follower.
+    proposer: Option<String>,
+    members: watch::Sender<Members>,
+    news: broadcast::Sender<Arc<Final>>,
+    waiters: Mutex<HashMap<EntryId, Vec<oneshot::Sender<Verdict>>>>,
+    metrics: Arc<Metrics>,
+}
+
+impl Agreement {
+    /// The node's side of agreement.
+    pub fn new(
+        ledger: Arc<Ledger>,
+        backlog: Arc<Backlog>,
+        proposer: Option<String>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        let members = members_of(&ledger);
+        Self {
+            execution: Execution::new(ledger.clone()),
+            ledger,
+            backlog,
+            proposer,
+            members: watch::Sender::new(members),
+            news: broadcast::Sender::new(limits::EVENTS_LAG_MAX),
+            waiters: Mutex::default(),
+            metrics,
+        }
+    }
+
+    /// The nodes that may connect, as membership changes.
+    pub fn members(&self) -> watch::Receiver<Members> {
+        self.members.subscribe()
+    }
+
+    /// Batches as they become final.
+    pub fn news(&self) -> broadcast::Receiver<Arc<Final>> {
+        self.news.subscribe()
+    }
+
+    /// Waits for an entry to become final. Ask before the entry is handed on.
+    ///
+    /// # Errors
+    /// Too many requests wait already.
+    pub fn wait_for(&self, id: EntryId) -> Result<oneshot::Receiver<Verdict>, TooManyWaiters> {
+        let (told, tell) = oneshot::channel();
+        let Ok(mut waiters) = self.waiters.lock() else { return Err(TooManyWaiters) };
+        if waiters.len() >= limits::WAITERS_MAX {
+            waiters.retain(|_, who| {
+                who.retain(|w| !w.is_closed());
+                !who.is_empty()
+            });
+            if waiters.len() >= limits::WAITERS_MAX {
+                return Err(TooManyWaiters);
+            }
+        }
+        waiters.entry(id).or_default().push(told);
+        Ok(tell)
+    }
+
+    fn run(&self, height: u64, body: &[u8]) -> Result<Arc<Executed>, Invalid> {
+        let batch = Batch::parse(body).map_err(|e| Invalid(e.to_string()))?;
+        if batch.header.height != height {
+            let found = batch.header.height;
+            return Err(Invalid(format!("the header says height {found}, asked was {height}")));
+        }
+        if let Some(executed) = self.execution.find(&batch.header.digest()) {
+            return Ok(executed);
+        }
+        let known = |id: &Digest| self.backlog.get(id);
+        self.execution.check(&batch, known).map_err(|e| Invalid(e.to_string()))
+    }
+
+    fn executed(&self, decided: &Decided) -> Result<Arc<Executed>, Fault> {
+        if let Some(executed) = self.execution.find(&decided.id.header_hash()) {
+            return Ok(executed);
+        }
+        // After a restart the result is gone and the proposal is kept: execute it again.
+        let kept = self.undecided_by_id(decided.height, &decided.id)?;
+        let kept = kept.ok_or_else(|| {
+            Fault::new(format!("the batch {} was decided, but its body is not here", decided.id))
+        })?;
+        self.run(decided.height, &kept.body).map_err(Fault::new)
+    }
+
+    fn announce(&self, executed: &Executed) {
+        let ids = executed.entries.iter().map(SignedEntry::id);
+        let entries: Vec<_> = ids
+            .zip(&executed.outcome.verdicts)
+            .map(|(id, verdict)| match verdict {
+                Ok(()) => (id, Verdict::Accepted),
+                Err(why) => (id, Verdict::Refused(Box::new(why.clone()))),
+            })
+            .collect();
+        if let Ok(mut waiters) = self.waiters.lock() {
+            for (id, verdict) in &entries {
+                for waiter in waiters.remove(id).unwrap_or_default() {
+                    // Whoever went away need not be told.
+                    let _gone = waiter.send(verdict.clone());
+                }
+            }
+        }
+        let news = Final { header: executed.header.clone(), entries };
+        self.metrics.committed(&news);
+        let _nobody_listens = self.news.send(Arc::new(news));
+    }
+}
+
+/// Too many requests wait for finality.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooManyWaiters;
+
+impl Application for Agreement {
+    fn tip(&self) -> Tip {
+        let tip = self.ledger.tip();
+        Tip { height: tip.height, validators: tip.validators.clone() }
+    }
+
+    fn propose(&self, height: u64, _: u32) -> Result<Candidate, Fault> {
+        let tip = self.ledger.tip().height;
+        if height != tip + 1 {
+            return Err(Fault::new(format!("asked for height {height} on top of {tip}")));
+        }
+        let proposer = self
+            .proposer
+            .as_deref()
+            .ok_or_else(|| Fault::new("this node follows; it has nothing to propose"))?;
+        let mut entries = self.backlog.take_for_batch();
+        // An entry may have become final in a batch of another node a moment ago.
+        entries.retain(|e| !matches!(self.ledger.place(&e.id()), Ok(Some(_))));
+        let executed = self.execution.build(proposer, entries).map_err(Fault::new)?;
+        let body = Batch {
+            header: executed.header.clone(),
+            statements: executed
+                .entries
+                .iter()
+                .map(|e| e.statement().bytes().to_vec().into())
+                .collect(),
+        };
+        Ok(Candidate { id: value_id(&executed.header), body: body.bytes().into() })
+    }
+
+    fn validate(&self, height: u64, body: &Bytes) -> Result<ValueId, Invalid> {
+        self.run(height, body).map(|executed| value_id(&executed.header))
+    }
+
+    fn keep_undecided(&self, undecided: Undecided) -> Result<(), Fault> {
+        self.ledger.keep_undecided(&undecided).map_err(|e| self.stop(e))
+    }
+
+    fn undecided(&self, height: u64, round: u32) -> Result<Vec<Undecided>, Fault> {
+        self.ledger.undecided(height, Some(round)).map_err(Fault::new)
+    }
+
+    fn undecided_by_id(&self, height: u64, id: &ValueId) -> Result<Option<Undecided>, Fault> {
+        let kept = self.ledger.undecided(height, None).map_err(Fault::new)?;
+        Ok(kept.into_iter().find(|u| u.id == *id))
+    }
+
+    fn commit(&self, decided: Decided) -> Result<Tip, Fault> {
+        if decided.height <= self.ledger.tip().height {
+            return Ok(Application::tip(self));
+        }
+        let executed = self.executed(&decided)?;
+        let signatures = decided
+            .signatures
+            .iter()
+            .map(|(kid, s)| CommitSignature { kid: *kid, signature: SignatureBytes(*s) })
+            .collect();
+        self.ledger.commit(&executed, decided.round, signatures).map_err(|e| self.stop(e))?;
+        self.execution.forget();
+        self.backlog.remove(executed.entries.iter().map(SignedEntry::id));
+        self.members.send_if_modified(|members| {
+            let now = members_of(&self.ledger);
+            let changed = *members != now;
+            *members = now;
+            changed
+        });
+        self.announce(&executed);
+        Ok(Application::tip(self))
+    }
+
+    fn decided(&self, height: u64) -> Result<Option<(Decided, Bytes)>, Fault> {
+        let Some(proof) = self.ledger.commit_proof(height).map_err(Fault::new)? else {
+            return Ok(None);
+        };
+        let statements = self.ledger.statements(height).map_err(Fault::new)?;
+        let decided = Decided {
+            height,
+            round: proof.round,
+            id: value_id(&proof.header),
+            signatures: proof.signatures.iter().map(|s| (s.kid, s.signature.0)).collect(),
+        };
+        let statements = statements.into_iter().map(Into::into).collect();
+        let body = Batch { header: proof.header, statements };
+        Ok(Some((decided, body.bytes().into())))
+    }
+
+    fn first_height(&self) -> u64 {
+        1
+    }
+
+    fn has_work(&self) -> bool {
+        !self.backlog.is_empty()
+    }
+}
+
+impl Agreement {
+    fn stop(&self, fault: LedgerFault) -> Fault {
+        self.metrics.ledger_failed();
+        Fault::new(fault)
+    }
+}
+
+fn value_id(header: &Header) -> ValueId {
+    ValueId::new(header.digest(), header.log_root)
+}
+
+fn members_of(ledger: &Ledger) -> Members {
+    let roster = ledger.tip().roster.clone();
+    let active = roster.members.values().filter(|m| m.active);
+    active
+        .flat_map(|m| &m.nodes)
+        .map(|node| {
+            let validator = node.validator_key.map(|k| k.thumbprint());
+            (node.network_key.0, Member { validator })
+        })
+        .collect::<BTreeMap<_, _>>()
+}

@@ -1,0 +1,315 @@
+//! Answers the engine: one loop that stays quick, and blocking tasks that do the work.
+//!
+//! The engine's host actor waits for most answers before it sends the next question, so at most
+//! one proposal is built or validated at a time; only a commit and the pause before the next
+//! height run beside it. Order matters in two places, both said where they are: a body is kept
+//! before it is answered for, and nothing of height h + 1 is executed before h is committed.
+
+mod answers;
+mod pacing;
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use countersign_record::Digest;
+use malachitebft_app_channel::{
+    AppMsg, NetworkMsg, Reply,
+    app::{consensus::VoteExtensionError, types::ProposedValue},
+};
+use malachitebft_core_consensus::Role;
+use malachitebft_core_types::{CommitCertificate, HeightParams, LinearTimeouts, Round, Validity};
+use malachitebft_engine::host::Next;
+use tokio::{
+    sync::{Notify, mpsc, watch},
+    task::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use super::{
+    boundary::{Application, Decided, Fault, Members, Undecided, ValueId},
+    context::{Address, Height, Ledger, LightValue, PartHead},
+    halt::Halt,
+    handle::{Evidence, Phase, Progress},
+    horizon::{Horizon, Standing},
+    limits, network,
+    parts::{Arrived, Assembly, charge, cut},
+};
+
+/// What the loop and its tasks share.
+pub(crate) struct Driver {
+    pub(crate) app: Arc<dyn Application>,
+    pub(crate) me: Address,
+    pub(crate) horizon: Arc<Horizon>,
+    pub(crate) network: network::Handle,
+    pub(crate) parts: mpsc::Sender<NetworkMsg<Ledger>>,
+    pub(crate) members: watch::Receiver<Members>,
+    pub(crate) work: Arc<Notify>,
+    pub(crate) timeouts: LinearTimeouts,
+    pub(crate) heartbeat: Duration,
+    pub(crate) progress: watch::Sender<Progress>,
+    pub(crate) evidence: mpsc::Sender<Evidence>,
+    pub(crate) halt: Halt,
+    /// Bodies found valid for the next height, by digest.
+    pub(crate) validated: Mutex<BTreeMap<Digest, ValueId>>,
+    /// Highest height that came by sync.
+    pub(crate) synced: AtomicU64,
+    /// Numbers our part streams.
+    pub(crate) streams: AtomicU64,
+    /// When the last height was committed: the heartbeat counts from here.
+    pub(crate) committed_at: Mutex<Instant>,
+}
+
+impl Driver {
+    fn params(&self, standing: &Standing) -> HeightParams<Ledger> {
+        HeightParams::new(standing.set.clone(), self.timeouts, None)
+    }
+
+    fn validated(&self) -> std::sync::MutexGuard<'_, BTreeMap<Digest, ValueId>> {
+        self.validated.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn committed_at(&self) -> Instant {
+        *self.committed_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn show(&self, change: impl FnOnce(&mut Progress)) {
+        self.progress.send_modify(change);
+    }
+
+    /// Runs blocking work of the application. A panic there is a bug that must not be voted past.
+    async fn blocking<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Option<T> {
+        let driver = self.clone();
+        match tokio::task::spawn_blocking(move || work(&driver)).await {
+            Ok(done) => Some(done),
+            Err(e) => {
+                self.halt.because(Fault(format!(
+                    "the node stopped itself because of an error in its own program: {e}"
+                )));
+                None
+            }
+        }
+    }
+
+    /// Sends the parts of a body. Waits for the network's task, never for a peer.
+    async fn stream(&self, head: PartHead, body: Bytes) {
+        let number = self.streams.fetch_add(1, Ordering::Relaxed);
+        for part in cut(head, &body, number) {
+            if self.parts.send(NetworkMsg::PublishProposalPart(part)).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+fn value_of(undecided: &Undecided, validity: Validity) -> ProposedValue<Ledger> {
+    ProposedValue {
+        height: Height(undecided.height),
+        round: Round::new(undecided.round),
+        valid_round: undecided.valid_round.into(),
+        proposer: Address(undecided.proposer.0),
+        value: LightValue(undecided.id),
+        validity,
+    }
+}
+
+/// The loop's own state.
+pub(crate) struct Loop {
+    driver: Arc<Driver>,
+    assembly: Assembly,
+    /// The height whose commit was begun last, and its task.
+    commit: Option<(u64, JoinHandle<()>)>,
+}
+
+impl Loop {
+    pub(crate) fn new(driver: Arc<Driver>) -> Self {
+        Self { driver, assembly: Assembly::default(), commit: None }
+    }
+
+    /// Runs until the engine ends or a stop is called; lets a commit that has begun finish.
+    pub(crate) async fn run(mut self, mut messages: mpsc::Receiver<AppMsg<Ledger>>) {
+        let halt = self.driver.halt.clone();
+        loop {
+            tokio::select! {
+                biased;
+                _ = halt.called() => break,
+                message = messages.recv() => match message {
+                    Some(message) => self.on_message(message),
+                    None => break,
+                },
+            }
+        }
+        if let Some((_, commit)) = self.commit.take() {
+            let _ = commit.await;
+        }
+    }
+
+    fn on_message(&mut self, message: AppMsg<Ledger>) {
+        let driver = self.driver.clone();
+        match message {
+            AppMsg::ConsensusReady { reply } => {
+                tokio::spawn(async move { driver.begin(reply).await });
+            }
+            AppMsg::StartedRound { height, round, role, reply_value, .. } => {
+                self.on_round(height, round, role, reply_value);
+            }
+            AppMsg::GetValue { height, round, reply, .. } => {
+                tokio::spawn(async move { driver.propose(height, round, reply).await });
+            }
+            AppMsg::ReceivedProposalPart { from, part, reply, .. } => {
+                driver.network.give_back(&from, charge(&part));
+                match self.assembly.take(from, part) {
+                    Some(arrived) => self.on_body(from, arrived, reply),
+                    None => drop(reply.send(None)),
+                }
+            }
+            AppMsg::RestreamProposal { height, round, valid_round, address, value_id } => {
+                tokio::spawn(async move {
+                    driver.propose_again(height, round, valid_round, address, value_id).await;
+                });
+            }
+            AppMsg::Decided { certificate, reply, .. } => self.on_decided(certificate, reply),
+            AppMsg::Finalized { certificate, evidence, reply, .. } => {
+                driver.report(certificate.height, &evidence);
+                driver.network.forgive_credits();
+                self.assembly.forget_up_to(driver.horizon.tip());
+                tokio::spawn(async move { driver.next_height(certificate.height, reply).await });
+            }
+            AppMsg::GetHistoryMinHeight { reply } => {
+                tokio::spawn(async move {
+                    if let Some(first) = driver.blocking(|d| d.app.first_height()).await {
+                        let _ = reply.send(Height(first));
+                    }
+                });
+            }
+            AppMsg::GetDecidedValues { range, reply } => {
+                tokio::spawn(async move { driver.serve(range, reply).await });
+            }
+            AppMsg::ProcessSyncedValue { height, round, proposer, value_bytes, reply } => {
+                tokio::spawn(async move {
+                    driver.take_synced(height, round, proposer, value_bytes, reply).await;
+                });
+            }
+            // Vote extensions are switched off; these two are answered all the same.
+            AppMsg::ExtendVote { reply, .. } => drop(reply.send(None)),
+            AppMsg::VerifyVoteExtensions { extensions, reply, .. } => {
+                let refused =
+                    |(address, _)| (address, Err(VoteExtensionError::InvalidVoteExtension));
+                let _ = reply.send(extensions.into_iter().map(refused).collect());
+            }
+        }
+    }
+
+    /// The engine stands still until this is answered, with what is known for the round.
+    fn on_round(
+        &mut self,
+        height: Height,
+        round: Round,
+        role: Role,
+        reply: Reply<Vec<ProposedValue<Ledger>>>,
+    ) {
+        let driver = self.driver.clone();
+        driver.show(|p| {
+            p.height = height.0;
+            p.round = round.as_u32().unwrap_or(0);
+            p.phase = match role {
+                Role::Proposer => Phase::Proposing,
+                Role::Validator => Phase::Voting,
+                Role::None => Phase::Following,
+            };
+        });
+        let early = self.assembly.take_early(height.0);
+        tokio::spawn(async move { driver.known_for_round(height, round, early, reply).await });
+    }
+
+    /// A body has arrived whole: validate it now if its height has come.
+    fn on_body(
+        &mut self,
+        from: network::EnginePeerId,
+        arrived: Arrived,
+        reply: Reply<Option<ProposedValue<Ledger>>>,
+    ) {
+        let driver = self.driver.clone();
+        let height = arrived.head.height.0;
+        let tip = driver.horizon.tip();
+        let begun = self.commit.as_ref().map_or(0, |(height, _)| *height).max(tip);
+        if height <= begun {
+            drop(reply.send(None));
+        } else if height == begun + 1 {
+            // The engine's questions wait behind this answer, but the commit that it may itself
+            // wait for has begun already and needs none of them.
+            tokio::spawn(async move {
+                if driver.committed(begun).await {
+                    let _ = reply.send(driver.judge(arrived).await);
+                }
+            });
+        } else {
+            // Waiting here would keep the very decision away that the body waits for.
+            self.assembly.keep_early(from, arrived);
+            drop(reply.send(None));
+        }
+    }
+
+    /// A quorum has precommitted: what follows is the one write that makes it so on this disk.
+    fn on_decided(&mut self, certificate: CommitCertificate<Ledger>, reply: Reply<()>) {
+        let driver = self.driver.clone();
+        let height = certificate.height.0;
+        driver.show(|p| p.phase = Phase::Committing);
+        let decided = Decided {
+            height,
+            round: certificate.round.as_u32().unwrap_or(0),
+            id: certificate.value_id,
+            signatures: certificate
+                .commit_signatures
+                .iter()
+                .map(|s| (s.address.kid(), s.signature.0))
+                .collect(),
+        };
+        let task = tokio::spawn(async move {
+            if driver.commit(decided).await {
+                let _ = reply.send(());
+            }
+        });
+        self.commit = Some((height, task));
+    }
+}
+
+impl Driver {
+    /// The first height starts when a quorum could answer, or after a while without.
+    async fn begin(&self, reply: Reply<(Height, HeightParams<Ledger>)>) {
+        self.wait_for_company().await;
+        let standing = self.horizon.standing();
+        tracing::info!(height = standing.tip + 1, "agreement begins");
+        let _ = reply.send((Height(standing.tip + 1), self.params(&standing)));
+    }
+
+    /// Answers when the next height may begin.
+    async fn next_height(&self, height: Height, reply: Reply<Next<Ledger>>) {
+        if !self.committed(height.0).await {
+            return;
+        }
+        let standing = self.horizon.standing();
+        self.show(|p| p.phase = Phase::Idle);
+        self.pause(standing.tip).await;
+        if !self.halt.is_called() {
+            let _ = reply.send(Next::Start(Height(standing.tip + 1), self.params(&standing)));
+        }
+    }
+
+    /// Waits for a commit that has begun; `false` if the node stops instead.
+    async fn committed(&self, height: u64) -> bool {
+        let mut standings = self.horizon.follow();
+        tokio::select! {
+            _ = self.halt.called() => false,
+            done = standings.wait_for(|s| s.tip >= height) => done.is_ok(),
+        }
+    }
+}

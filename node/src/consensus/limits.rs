@@ -1,0 +1,103 @@
+//! Every bound of agreement and of the network under it, each with its name, in one place.
+
+use std::time::Duration;
+
+/// Largest encoded batch body that may be proposed, received or synced, bytes.
+pub const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// A proposal travels in pieces of this size, bytes; votes never wait behind more than one.
+pub const PART_BYTES: usize = 128 * 1024;
+/// Largest frame on the consensus lane, bytes. A round certificate of 128 validators fits.
+pub const CONSENSUS_FRAME_BYTES_MAX: usize = 256 * 1024;
+/// Largest frame on the parts lane, bytes: one part and its wrapping.
+pub const PART_FRAME_BYTES_MAX: usize = PART_BYTES + 1024;
+/// Largest frame on the entries lane, bytes; several entries share one.
+pub const ENTRIES_FRAME_BYTES_MAX: usize = 256 * 1024;
+/// Largest sync request, bytes.
+pub const SYNC_REQUEST_BYTES_MAX: usize = 4 * 1024;
+/// A sync response stops growing here, bytes; one body of the largest size always fits.
+pub const SYNC_RESPONSE_BYTES: usize = 8 * 1024 * 1024;
+/// Largest sync response that is read, bytes.
+pub const SYNC_RESPONSE_BYTES_MAX: usize = SYNC_RESPONSE_BYTES + 1024 * 1024;
+/// Most heights asked for in one sync request.
+pub const SYNC_HEIGHTS_PER_REQUEST: usize = 16;
+/// Most sync requests that we keep open at once.
+pub const SYNC_REQUESTS_PARALLEL: usize = 4;
+/// Most sync requests of one peer that we answer at once.
+pub const SYNC_INBOUND_PER_PEER_MAX: usize = 8;
+
+/// Frames that may wait for one peer on the consensus lane. Overflow means it is dead: cut it.
+pub const CONSENSUS_QUEUE_FRAMES: usize = 4096;
+/// Frames that may wait for one peer on the parts lane. Overflow is dropped: the peer syncs.
+pub const PARTS_QUEUE_FRAMES: usize = 2 * BODY_BYTES_MAX / PART_BYTES;
+/// Frames that may wait for one peer on the entries lane. Overflow is dropped and counted.
+pub const ENTRIES_QUEUE_FRAMES: usize = 256;
+/// Batches of own entries that may wait for the network task.
+pub const PUBLISH_QUEUE_BATCHES: usize = 1024;
+/// Received entries that may wait for admission; beyond it the readers stop reading.
+pub const ENTRIES_INBOX: usize = 4096;
+/// Messages of the engine or the application that may wait for the network task.
+pub const COMMAND_QUEUE: usize = 256;
+/// Findings against validators that may wait to be read; the engine's log has them all.
+pub const EVIDENCE_INBOX: usize = 64;
+
+/// Bytes of proposal parts of one peer that may lie unhandled in the engine.
+pub const PART_CREDIT_BYTES: usize = 8 * 1024 * 1024;
+/// What a part is charged beyond its data, bytes.
+pub const PART_OVERHEAD_BYTES: usize = 256;
+/// Frames per second that one peer may send on the consensus lane; a height takes about three.
+pub const CONSENSUS_FRAMES_PER_SECOND: u32 = 3_000;
+/// Frames that one peer may send in a burst on the consensus lane.
+pub const CONSENSUS_FRAMES_BURST: u32 = 6_000;
+/// Proposal parts are taken for this many heights above the tip: a node that starts a little
+/// late would starve under a tighter window.
+pub const PART_WINDOW_HEIGHTS: u64 = 16;
+/// Part streams that one peer may keep unfinished.
+pub const PART_STREAMS_PER_PEER_MAX: usize = 4;
+/// Finished bodies for heights that we have not reached, bytes per peer.
+pub const EARLY_BYTES_PER_PEER_MAX: usize = 2 * BODY_BYTES_MAX;
+/// Frames that cannot be right before the peer is cut and kept out for [`BANISHMENT`].
+pub const JUNK_FRAMES_MAX: u32 = 16;
+/// How long a peer that sent junk stays out.
+pub const BANISHMENT: Duration = Duration::from_secs(60);
+
+/// Connections that have not finished their handshake.
+pub const PENDING_INCOMING_MAX: u32 = 16;
+/// Connections to one peer: two may cross while both sides dial.
+pub const CONNECTIONS_PER_PEER_MAX: u32 = 2;
+/// TCP to end of Noise; a caller who never speaks Noise is cut then.
+pub const HANDSHAKE_MAX: Duration = Duration::from_secs(3);
+/// A connection without any stream is closed after this.
+pub const IDLE_CONNECTION_MAX: Duration = Duration::from_secs(20);
+
+/// Each side says that it is alive this often.
+pub const BEAT_EVERY: Duration = Duration::from_secs(1);
+/// A peer that said nothing for so long is cut: frozen, or half a TCP connection.
+pub const SILENCE_MAX: Duration = Duration::from_secs(5);
+/// Writing one frame may take so long before the peer is cut.
+pub const WRITE_MAX: Duration = Duration::from_secs(10);
+/// The acceptor of a stream must greet within this time; the opener then tries again.
+pub const HELLO_MAX: Duration = Duration::from_secs(2);
+/// One sync request, from opening the stream to the last byte.
+pub const SYNC_REQUEST_MAX: Duration = Duration::from_secs(15);
+/// The network task looks after dials and silences this often.
+pub const HOUSEKEEPING_EVERY: Duration = Duration::from_millis(250);
+/// The peer with the higher id dials only after this long without a connection, so that the
+/// two do not cross.
+pub const SECOND_DIALLER_AFTER: Duration = Duration::from_secs(3);
+/// The time between two dials of one peer.
+pub const REDIAL_EVERY: Duration = Duration::from_millis(250);
+/// The time before a lane that broke is opened again.
+pub const REOPEN_AFTER: Duration = Duration::from_millis(200);
+
+/// How long a starting node waits for a quorum of peers before it begins without.
+pub const READY_WAIT_MAX: Duration = Duration::from_secs(5);
+/// With a quorum there, a starting node waits this much longer for the rest: votes are not
+/// relayed, and a mesh with holes costs the first round.
+pub const COMPANY_GRACE: Duration = Duration::from_secs(1);
+/// Each node tells the others its tip this often.
+pub const STATUS_EVERY: Duration = Duration::from_secs(1);
+/// After a commit the tip is told at once, but not more often than this: a node that lags a
+/// little learns of it while the heights it lacks still fit the engine's queue of ten.
+pub const STATUS_SPACING: Duration = Duration::from_millis(50);
+/// How long a shutdown waits for the engine to let go of its files.
+pub const SHUTDOWN_MAX: Duration = Duration::from_secs(10);

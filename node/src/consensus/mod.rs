@@ -1,0 +1,38 @@
+//! How the nodes come to agree: Malachite behind a boundary of our own, on one swarm of ours.
+//!
+//! ```text
+//!   the node ── Application (boundary) ──► app        one loop answers the engine
+//!                                           │
+//!   Consensus (handle) ◄── engine ──── Malachite      context, signing, codec: its view of us
+//!                                           │
+//!   entries in and out ◄────────────── network        allow-list, lanes, sync; horizon: idle pacing
+//! ```
+//!
+//! What others may rely on is re-exported here and names no type of the engine; nothing outside
+//! this folder names one either. What this part never does: it does not know what a batch holds,
+//! it writes nothing but the engine's own log, and it never votes for a body that was not
+//! executed and kept here first.
+
+mod app;
+mod boundary;
+mod codec;
+mod context;
+mod engine;
+mod halt;
+mod handle;
+mod horizon;
+pub mod limits;
+mod network;
+mod parts;
+mod signing;
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    boundary::{
+        Application, Candidate, Decided, Fault, Invalid, Member, Members, Settings, Timeouts, Tip,
+        Undecided, ValueId,
+    },
+    handle::{Consensus, Evidence, Inbox, Phase, Status, Stopped, metrics_text},
+    network::{network_key, peer_name},
+};

@@ -1,0 +1,161 @@
+//! One libp2p swarm under agreement, and nobody on it whom the ledger's membership does not list.
+//!
+//! The engine sees it as its network actor; the node sees it as a place to publish entries and
+//! to receive them. `swarm` holds the one task that owns the connections, `lanes` and `sync`
+//! what runs on them, `peer` what one peer may ask of us.
+
+mod actor;
+mod address;
+mod frames;
+mod lanes;
+mod meters;
+mod peer;
+mod swarm;
+mod sync;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use bytes::Bytes;
+use libp2p::{Multiaddr, PeerId, Stream};
+use malachitebft_app_channel::NetworkMsg;
+use malachitebft_engine::network::{NetworkEvent, NetworkRef, Subscriber};
+use malachitebft_sync::OutboundRequestId;
+use tokio::sync::{mpsc, watch};
+
+pub use self::address::{network_key, peer_name};
+pub(crate) use self::peer::EnginePeerId;
+use self::{lanes::Lane, meters::Meters, peer::Credits};
+use super::{
+    boundary::{Fault, Members, Settings},
+    context::Ledger,
+    halt::Halt,
+    horizon::Horizon,
+    limits,
+};
+
+/// What the tasks around a connection report to the task that owns it.
+pub(crate) enum Note {
+    /// A stream that a peer opened; without a lane it is a sync request.
+    Accepted(Option<Lane>, PeerId, Stream),
+    /// Disconnect this peer, for the reason given.
+    Cut(PeerId, &'static str),
+    /// This peer sent what no honest node sends.
+    Junk(PeerId),
+    /// Where a peer can be dialled now.
+    Dial(PeerId, Vec<Multiaddr>),
+    /// A sync request of ours is over.
+    SyncOver(OutboundRequestId),
+}
+
+/// What all tasks of one network share.
+pub(crate) struct Shared {
+    horizon: Arc<Horizon>,
+    notes: mpsc::Sender<Note>,
+    entries: mpsc::Sender<([u8; 32], Bytes)>,
+    subscribers: Mutex<Vec<Box<dyn Subscriber<NetworkEvent<Ledger>>>>>,
+    credits: Mutex<BTreeMap<EnginePeerId, Arc<Credits>>>,
+    halt: Halt,
+    meters: Meters,
+}
+
+impl Shared {
+    /// Hands an event to the engine's actors: a cast into their mailboxes, which cannot lose it.
+    fn emit(&self, event: &NetworkEvent<Ledger>) {
+        for subscriber in lock(&self.subscribers).iter() {
+            subscriber.send(event.clone());
+        }
+    }
+}
+
+/// A lock whose holder panicked still guards valid data here: every change is one step.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What the node keeps of its network.
+#[derive(Clone)]
+pub(crate) struct Handle {
+    shared: Arc<Shared>,
+    publish: mpsc::Sender<Vec<Bytes>>,
+    connected: watch::Receiver<BTreeSet<[u8; 32]>>,
+}
+
+impl Handle {
+    /// Queues entries for every validator that is connected; `false` if the queue is full.
+    pub(crate) fn publish(&self, entries: Vec<Bytes>) -> bool {
+        let taken = self.publish.try_send(entries).is_ok();
+        if !taken {
+            self.shared.meters.entries_dropped.inc();
+        }
+        taken
+    }
+
+    /// The network keys of the connected peers.
+    pub(crate) fn connected(&self) -> watch::Receiver<BTreeSet<[u8; 32]>> {
+        self.connected.clone()
+    }
+
+    /// The engine has handled parts of this peer.
+    pub(crate) fn give_back(&self, peer: &EnginePeerId, bytes: usize) {
+        if let Some(credits) = lock(&self.shared.credits).get(peer) {
+            credits.give_back(bytes);
+        }
+    }
+
+    /// The engine may have dropped parts without telling.
+    pub(crate) fn forgive_credits(&self) {
+        for credits in lock(&self.shared.credits).values() {
+            credits.reset();
+        }
+    }
+}
+
+/// What starting the network gives to whom.
+pub(crate) struct Started {
+    pub(crate) handle: Handle,
+    /// For the engine.
+    pub(crate) actor: NetworkRef<Ledger>,
+    /// For the application's parts, by way of the engine's channels.
+    pub(crate) parts: mpsc::Sender<NetworkMsg<Ledger>>,
+    /// Entries that peers sent.
+    pub(crate) entries: mpsc::Receiver<([u8; 32], Bytes)>,
+}
+
+/// Starts the swarm's task and the actor in front of it. Nothing listens or dials before the
+/// engine subscribes: what arrived earlier would be lost.
+pub(crate) async fn start(
+    settings: &Settings,
+    horizon: Arc<Horizon>,
+    members: watch::Receiver<Members>,
+    halt: Halt,
+) -> Result<Started, Fault> {
+    let (note_tx, note_rx) = mpsc::channel(limits::COMMAND_QUEUE);
+    let (entry_tx, entries) = mpsc::channel(limits::ENTRIES_INBOX);
+    let (publish, publish_rx) = mpsc::channel(limits::PUBLISH_QUEUE_BATCHES);
+    let (parts, parts_rx) = mpsc::channel(limits::COMMAND_QUEUE);
+    let (command_tx, command_rx) = mpsc::channel(limits::COMMAND_QUEUE);
+    let (connected_tx, connected) = watch::channel(BTreeSet::new());
+    let shared = Arc::new(Shared {
+        horizon,
+        notes: note_tx,
+        entries: entry_tx,
+        subscribers: Mutex::default(),
+        credits: Mutex::default(),
+        halt,
+        meters: Meters::register(&settings.name),
+    });
+    let inputs = swarm::Inputs {
+        commands: command_rx,
+        parts: parts_rx,
+        publish: publish_rx,
+        notes: note_rx,
+        members,
+    };
+    let core = swarm::Core::new(settings, shared.clone(), connected_tx)?;
+    let task = tokio::spawn(core.run(inputs));
+    let actor = actor::spawn(command_tx, task).await?;
+    Ok(Started { handle: Handle { shared, publish, connected }, actor, parts, entries })
+}

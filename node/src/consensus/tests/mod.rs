@@ -1,0 +1,9 @@
+//! Networks of real nodes in one process, over an application that lives in memory.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod agreement;
+mod cluster;
+mod fake;
+mod gate;
+mod membership;
+mod units;

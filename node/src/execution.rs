@@ -1,0 +1,202 @@
+//! Executes a batch before anybody votes on it (D6), once, and remembers what follows from it.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use countersign_contracts::{
+    entry::{CheckedEntry, SignedEntry},
+    execute::execute,
+    world::Moment,
+};
+use countersign_record::{Digest, statement::Statement};
+use rayon::prelude::*;
+
+use crate::{
+    batch::Batch,
+    ledger::{Executed, Ledger, LedgerFault, Tip},
+    limits::CLOCK_AHEAD,
+};
+
+/// Why a proposed batch is not voted for.
+#[derive(Debug, thiserror::Error)]
+pub enum BadBatch {
+    /// It is not in its one encoding, or too large.
+    #[error("{0}")]
+    Malformed(#[from] countersign_record::encoding::Malformed),
+    /// It does not follow the tip, or its time is out of bounds.
+    #[error("{0}")]
+    OutOfPlace(String),
+    /// It holds a statement that no honest proposer would have taken in.
+    #[error("statement {0}: {1}")]
+    Inadmissible(usize, String),
+    /// Executing it leads to another header.
+    #[error("executing it gives {field} {found}, the header says {stated}")]
+    OtherOutcome {
+        /// The first field that differs.
+        field: &'static str,
+        /// What this node finds.
+        found: String,
+        /// What the proposer states.
+        stated: String,
+    },
+    /// The store could not answer.
+    #[error("{0}")]
+    Ledger(#[from] LedgerFault),
+}
+
+/// The executor of one node.
+pub struct Execution {
+    ledger: Arc<Ledger>,
+    /// Executed and not yet decided, by header digest. Emptied with each commit.
+    executed: Mutex<HashMap<Digest, Arc<Executed>>>,
+}
+
+impl Execution {
+    /// An executor on a ledger.
+    pub fn new(ledger: Arc<Ledger>) -> Self {
+        Self { ledger, executed: Mutex::default() }
+    }
+
+    /// Executes what this node would propose. The time is this machine's clock, raised to one
+    /// millisecond after the parent where it lags (D11).
+    ///
+    /// # Errors
+    /// The store could not answer.
+    pub fn build(
+        &self,
+        proposer: &str,
+        entries: Vec<SignedEntry>,
+    ) -> Result<Arc<Executed>, LedgerFault> {
+        let tip = self.ledger.tip();
+        let time = clock_ms().max(tip.time + 1);
+        self.run(&tip, time, proposer, entries)
+    }
+
+    /// Executes what another node proposes, and compares the headers.
+    ///
+    /// # Errors
+    /// Why it is not voted for.
+    pub fn check(
+        &self,
+        batch: &Batch,
+        known: impl Fn(&Digest) -> Option<SignedEntry> + Sync,
+    ) -> Result<Arc<Executed>, BadBatch> {
+        let tip = self.ledger.tip();
+        let stated = &batch.header;
+        self.check_place(&tip, batch)?;
+        let entries = self.admit_all(batch.statements()?, known)?;
+        let executed = self.run(&tip, stated.time, &stated.proposer, entries)?;
+        match first_difference(&executed.header, stated) {
+            None => Ok(executed),
+            Some((field, found, stated)) => Err(BadBatch::OtherOutcome { field, found, stated }),
+        }
+    }
+
+    fn check_place(&self, tip: &Tip, batch: &Batch) -> Result<(), BadBatch> {
+        let header = &batch.header;
+        let bad = |why: String| Err(BadBatch::OutOfPlace(why));
+        if header.network != self.ledger.network() {
+            return bad(format!("it belongs to the network {}", header.network));
+        }
+        if header.height != tip.height + 1 || header.parent != tip.parent {
+            return bad(format!("height {} does not follow height {}", header.height, tip.height));
+        }
+        if header.time <= tip.time {
+            return bad(format!("time {} is not after {}", header.time, tip.time));
+        }
+        let ahead = u64::try_from(CLOCK_AHEAD.as_millis()).unwrap_or(u64::MAX);
+        let latest = clock_ms().saturating_add(ahead).max(tip.time + 1);
+        if header.time > latest {
+            return bad(format!("time {} is too far ahead of {}", header.time, clock_ms()));
+        }
+        if !tip.validators.validators().iter().any(|v| v.party == header.proposer) {
+            return bad(format!("{} is no validator", header.proposer));
+        }
+        Ok(())
+    }
+
+    /// Signature and form of every statement, in parallel; those in the backlog were checked there.
+    fn admit_all(
+        &self,
+        statements: Vec<Statement>,
+        known: impl Fn(&Digest) -> Option<SignedEntry> + Sync,
+    ) -> Result<Vec<SignedEntry>, BadBatch> {
+        let mut seen = std::collections::BTreeSet::new();
+        for (i, statement) in statements.iter().enumerate() {
+            if !seen.insert(statement.id()) || self.ledger.place(&statement.id())?.is_some() {
+                return Err(BadBatch::Inadmissible(i, "it is in the ledger already".into()));
+            }
+        }
+        statements
+            .into_par_iter()
+            .enumerate()
+            .map(|(i, statement)| {
+                if let Some(entry) = known(&statement.id()) {
+                    return Ok(entry);
+                }
+                let why = |why: String| BadBatch::Inadmissible(i, why);
+                let key = self.ledger.key(&statement.kid())?;
+                let key = key.ok_or_else(|| why("its key is not registered".into()))?;
+                CheckedEntry::check(statement, &self.ledger.network())
+                    .map_err(|(_, refusal)| refusal)
+                    .and_then(|entry| entry.signed_by(&key.key))
+                    .map_err(|refusal| why(refusal.to_string()))
+            })
+            .collect()
+    }
+
+    fn run(
+        &self,
+        tip: &Tip,
+        time: u64,
+        proposer: &str,
+        entries: Vec<SignedEntry>,
+    ) -> Result<Arc<Executed>, LedgerFault> {
+        let now = Moment { height: tip.height + 1, time, rules: tip.rules };
+        let outcome = execute(&*self.ledger, now, &entries)
+            .map_err(|e| LedgerFault::Storage(e.to_string()))?;
+        let executed = self.ledger.prepare(tip, time, proposer, entries, outcome)?;
+        let executed = Arc::new(executed);
+        if let Ok(mut known) = self.executed.lock() {
+            known.insert(executed.header.digest(), executed.clone());
+        }
+        Ok(executed)
+    }
+
+    /// What follows from a batch that was executed on the present tip.
+    pub fn find(&self, header: &Digest) -> Option<Arc<Executed>> {
+        self.executed.lock().ok()?.get(header).cloned()
+    }
+
+    /// Forgets what was executed on a tip that is no more.
+    pub fn forget(&self) {
+        if let Ok(mut known) = self.executed.lock() {
+            known.clear();
+        }
+    }
+}
+
+fn first_difference(
+    found: &countersign_record::header::Header,
+    stated: &countersign_record::header::Header,
+) -> Option<(&'static str, String, String)> {
+    let fields = [
+        ("log_size", found.log_size.to_string(), stated.log_size.to_string()),
+        ("log_root", found.log_root.to_string(), stated.log_root.to_string()),
+        ("refusals_root", found.refusals_root.to_string(), stated.refusals_root.to_string()),
+        ("state_root", found.state_root.to_string(), stated.state_root.to_string()),
+        ("validators", found.validators.to_string(), stated.validators.to_string()),
+        ("next_validators", found.next_validators.to_string(), stated.next_validators.to_string()),
+        ("header", found.digest().to_string(), stated.digest().to_string()),
+    ];
+    fields.into_iter().find(|(_, a, b)| a != b)
+}
+
+/// This machine's clock: UTC milliseconds since 1970.
+pub fn clock_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

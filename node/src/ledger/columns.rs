@@ -1,0 +1,164 @@
+//! All stored variables in one table: the column families, and how their keys are made.
+
+use countersign_contracts::world::SubjectKey;
+use countersign_record::Digest;
+use rocksdb::{BlockBasedOptions, Cache, ColumnFamily, DB, DBCompressionType, Options};
+
+use super::LedgerFault;
+
+/// A column family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Column {
+    /// `format`, `network`, `tip`.
+    Meta,
+    /// Height → commit proof (header, round, signatures).
+    Commits,
+    /// Height, place → tagged statement.
+    Statements,
+    /// Height, number in the refusals tree → refusal record.
+    Refusals,
+    /// Entry id → [`super::EntryPlace`].
+    Entries,
+    /// Node of the Merkle log → its hash.
+    Log,
+    /// Subject → record.
+    Records,
+    /// Height, number → what happened.
+    Happenings,
+    /// Subject, height, number → nothing: where a subject's history is.
+    History,
+    /// Party, reference → entry id.
+    References,
+    /// Deadline, subject → nothing.
+    Due,
+    /// Subject → nothing: subjects that need attention.
+    Alerts,
+    /// Node of the state tree → node.
+    Tree,
+    /// Key of the state tree, version → digest of the record.
+    TreeValues,
+    /// Version, node → nothing: nodes of the state tree that this version made stale.
+    TreeStale,
+    /// Height → validator set of the next height, where it changed.
+    Validators,
+    /// Height, round, value → proposal that was voted on and is not decided.
+    Undecided,
+}
+
+impl Column {
+    pub(super) const ALL: &'static [Self] = &[
+        Self::Meta,
+        Self::Commits,
+        Self::Statements,
+        Self::Refusals,
+        Self::Entries,
+        Self::Log,
+        Self::Records,
+        Self::Happenings,
+        Self::History,
+        Self::References,
+        Self::Due,
+        Self::Alerts,
+        Self::Tree,
+        Self::TreeValues,
+        Self::TreeStale,
+        Self::Validators,
+        Self::Undecided,
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            // RocksDB always has a family of this name.
+            Self::Meta => "default",
+            Self::Commits => "commits",
+            Self::Statements => "statements",
+            Self::Refusals => "refusals",
+            Self::Entries => "entries",
+            Self::Log => "log",
+            Self::Records => "records",
+            Self::Happenings => "happenings",
+            Self::History => "history",
+            Self::References => "references",
+            Self::Due => "due",
+            Self::Alerts => "alerts",
+            Self::Tree => "tree",
+            Self::TreeValues => "tree_values",
+            Self::TreeStale => "tree_stale",
+            Self::Validators => "validators",
+            Self::Undecided => "undecided",
+        }
+    }
+
+    pub(super) fn options(self) -> Options {
+        let mut options = Options::default();
+        let mut blocks = BlockBasedOptions::default();
+        blocks.set_bloom_filter(10.0, false);
+        blocks.set_block_cache(&Cache::new_lru_cache(4 * 1024 * 1024));
+        options.set_block_based_table_factory(&blocks);
+        options.set_compression_type(DBCompressionType::Lz4);
+        options.set_write_buffer_size(match self {
+            Self::Undecided | Self::Statements | Self::Happenings => 8 * 1024 * 1024,
+            _ => 4 * 1024 * 1024,
+        });
+        options
+    }
+
+    /// The handle in an open database.
+    pub(super) fn of(self, db: &DB) -> Result<&ColumnFamily, LedgerFault> {
+        db.cf_handle(self.name()).ok_or_else(|| {
+            LedgerFault::Storage(format!("the column family '{}' is missing", self.name()))
+        })
+    }
+}
+
+pub(super) fn database_options() -> Options {
+    let mut options = Options::default();
+    options.create_if_missing(true);
+    options.create_missing_column_families(true);
+    options.set_paranoid_checks(true);
+    options.set_max_open_files(256);
+    options.set_max_total_wal_size(64 * 1024 * 1024);
+    options.set_keep_log_file_num(2);
+    options.set_max_background_jobs(2);
+    options
+}
+
+/// A height, and a number within it: sorts as it counts.
+pub(super) fn numbered(height: u64, number: u32) -> [u8; 12] {
+    let mut key = [0; 12];
+    key[..8].copy_from_slice(&height.to_be_bytes());
+    key[8..].copy_from_slice(&number.to_be_bytes());
+    key
+}
+
+/// A subject's name as a key. The zero ends it, so that no name is the beginning of another.
+pub(super) fn subject(key: &SubjectKey) -> Vec<u8> {
+    [key.family.name().as_bytes(), b"/", key.subject.as_bytes(), &[0]].concat()
+}
+
+/// The subject of such a key.
+pub(super) fn read_subject(bytes: &[u8]) -> Result<SubjectKey, LedgerFault> {
+    let bad = || LedgerFault::Storage("a subject's key is damaged".into());
+    let text = bytes.strip_suffix(&[0]).ok_or_else(bad)?;
+    let (family, name) =
+        std::str::from_utf8(text).ok().and_then(|t| t.split_once('/')).ok_or_else(bad)?;
+    let family = countersign_contracts::family::FamilyName::find(family).ok_or_else(bad)?;
+    Ok(SubjectKey::new(family, name))
+}
+
+pub(super) fn reference(party: &str, reference: &str) -> Vec<u8> {
+    [party.as_bytes(), &[0], reference.as_bytes()].concat()
+}
+
+pub(super) fn due(time: u64, key: &SubjectKey) -> Vec<u8> {
+    [&time.to_be_bytes()[..], &subject(key)].concat()
+}
+
+pub(super) fn undecided(height: u64, round: u32, id: &[u8; 64]) -> Vec<u8> {
+    [&numbered(height, round)[..], id].concat()
+}
+
+/// The key of a subject in the state tree.
+pub(super) fn tree_key(key: &SubjectKey) -> jmt::KeyHash {
+    jmt::KeyHash(Digest::of(&subject(key)).0)
+}

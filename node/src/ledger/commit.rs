@@ -1,0 +1,246 @@
+//! A batch that was executed, and the one atomic write that makes it durable.
+
+use countersign_contracts::{
+    entry::SignedEntry,
+    execute::{Cause, Outcome},
+    world::{Record, SubjectKey},
+};
+use countersign_record::{
+    Digest,
+    commit::{CommitProof, CommitSignature},
+    header::Header,
+    log::{self, Log, NodeIndex},
+};
+use rocksdb::{WriteBatch, WriteOptions};
+
+use super::{
+    Changes, EntryPlace, FORMAT, Happened, Kept, KeptTip, Ledger, LedgerFault, Tip, columns,
+    columns::Column, read::bytes_of, tree::NextTree,
+};
+
+/// A batch with everything that follows from it, not written yet. The same batch is executed once
+/// on a node, whether it is proposed, voted on or fetched.
+#[derive(Debug)]
+pub struct Executed {
+    /// The header that follows from it.
+    pub header: Header,
+    /// Its entries, refused ones included, in order.
+    pub entries: Vec<SignedEntry>,
+    /// What it does.
+    pub outcome: Outcome,
+    log: Log,
+    log_nodes: Vec<(NodeIndex, Digest)>,
+    tree: NextTree,
+}
+
+impl Ledger {
+    /// Works out what follows from a batch on top of the tip.
+    ///
+    /// # Errors
+    /// The store could not answer.
+    pub fn prepare(
+        &self,
+        tip: &Tip,
+        time: u64,
+        proposer: &str,
+        entries: Vec<SignedEntry>,
+        outcome: Outcome,
+    ) -> Result<Executed, LedgerFault> {
+        let mut log = tip.log.clone();
+        let mut log_nodes = Vec::new();
+        for (entry, _) in entries.iter().zip(&outcome.verdicts).filter(|(_, v)| v.is_ok()) {
+            let leaf = log::leaf_hash(entry.statement().bytes());
+            log.append(leaf, |node, hash| log_nodes.push((node, hash)));
+        }
+        let tree = self.next_tree(tip, &outcome.changed)?;
+        let refused: Vec<_> = outcome.refused().map(|r| r.bytes()).collect();
+        let next = outcome.validators.as_ref().unwrap_or(&tip.validators);
+        let header = Header {
+            network: self.network,
+            height: tip.height + 1,
+            parent: tip.parent,
+            time,
+            log_size: log.size(),
+            log_root: log.root(),
+            state_root: tree.root,
+            refusals_size: refused.len() as u64,
+            refusals_root: log::root_of(refused.iter().map(Vec::as_slice)),
+            validators: tip.validators.digest(),
+            next_validators: next.digest(),
+            rules: tip.rules,
+            proposer: proposer.into(),
+        };
+        Ok(Executed { header, entries, outcome, log, log_nodes, tree })
+    }
+
+    /// Writes the ledger's state before its first batch.
+    pub(super) fn write_founding(&self, records: &Changes) -> Result<(), LedgerFault> {
+        let tip = self.tip();
+        let tree = self.next_tree(&tip, records)?;
+        let mut log = Log::default();
+        let mut write = WriteBatch::default();
+        let nodes = Column::Log.of(&self.db)?;
+        log.append(log::leaf_hash(&self.genesis.bytes()), |node, hash| {
+            write.put_cf(nodes, node.0.to_be_bytes(), hash.0);
+        });
+        self.put_records(&mut write, records)?;
+        self.put_tree(&mut write, 0, &tree)?;
+        let kept = KeptTip {
+            height: 0,
+            log_size: log.size(),
+            tree_version: tree.version,
+            state_root: tree.root,
+        };
+        let meta = Column::Meta.of(&self.db)?;
+        write.put_cf(meta, "format", FORMAT.to_be_bytes());
+        write.put_cf(meta, "network", self.network.0);
+        write.put_cf(meta, "tip", bytes_of(&kept));
+        self.write(write)?;
+        let tip = self.tip_after(kept, None, log)?;
+        self.set_tip(tip);
+        Ok(())
+    }
+
+    /// Makes a decided batch durable: all of it in one write, or nothing.
+    ///
+    /// # Errors
+    /// The disk failed. The node must stop: it may not vote on top of what it could not keep.
+    pub fn commit(
+        &self,
+        executed: &Executed,
+        round: u32,
+        signatures: Vec<CommitSignature>,
+    ) -> Result<(), LedgerFault> {
+        let header = &executed.header;
+        let height = header.height;
+        let mut write = WriteBatch::default();
+        let commits = Column::Commits.of(&self.db)?;
+        let proof = CommitProof { header: header.clone(), round, signatures };
+        write.put_cf(commits, height.to_be_bytes(), bytes_of(&proof));
+        self.put_entries(&mut write, executed)?;
+        self.put_happenings(&mut write, executed)?;
+        self.put_records(&mut write, &executed.outcome.changed)?;
+        self.put_tree(&mut write, height, &executed.tree)?;
+        let nodes = Column::Log.of(&self.db)?;
+        for (node, hash) in &executed.log_nodes {
+            write.put_cf(nodes, node.0.to_be_bytes(), hash.0);
+        }
+        if let Some(set) = executed
+            .outcome
+            .validators
+            .as_ref()
+            .filter(|_| header.next_validators != header.validators)
+        {
+            write.put_cf(Column::Validators.of(&self.db)?, height.to_be_bytes(), bytes_of(set));
+        }
+        self.forget_undecided(&mut write, height)?;
+        let kept = KeptTip {
+            height,
+            log_size: executed.log.size(),
+            tree_version: executed.tree.version,
+            state_root: executed.tree.root,
+        };
+        write.put_cf(Column::Meta.of(&self.db)?, "tip", bytes_of(&kept));
+        // A crash before this line loses the batch here and nothing else: the engine's own journal
+        // or the other nodes bring it back. After it, everything is there.
+        self.write(write)?;
+        for (subject, record) in &executed.outcome.changed {
+            self.cache.put(subject.clone(), record.clone());
+        }
+        let tip = self.tip_after(kept, Some(header), executed.log.clone())?;
+        self.set_tip(tip);
+        Ok(())
+    }
+
+    fn put_entries(&self, write: &mut WriteBatch, executed: &Executed) -> Result<(), LedgerFault> {
+        let height = executed.header.height;
+        let statements = Column::Statements.of(&self.db)?;
+        let places = Column::Entries.of(&self.db)?;
+        let refusals = Column::Refusals.of(&self.db)?;
+        let references = Column::References.of(&self.db)?;
+        let mut leaf = self.tip().log.size();
+        let mut refused = 0;
+        let numbered = (0_u32..).zip(&executed.entries).zip(&executed.outcome.verdicts);
+        for ((place, entry), verdict) in numbered {
+            let kept = match verdict {
+                Ok(()) => {
+                    let reference = &entry.statement().payload().reference;
+                    if let Some(key) = self.key(&entry.statement().kid())? {
+                        let key = columns::reference(&key.party, reference);
+                        write.put_cf(references, key, entry.id().0);
+                    }
+                    leaf += 1;
+                    Kept::Accepted(leaf - 1)
+                }
+                Err((record, _)) => {
+                    write.put_cf(refusals, columns::numbered(height, refused), record.bytes());
+                    refused += 1;
+                    Kept::Refused(refused - 1)
+                }
+            };
+            write.put_cf(statements, columns::numbered(height, place), entry.statement().bytes());
+            write.put_cf(places, entry.id().0, bytes_of(&EntryPlace { height, place, kept }));
+        }
+        Ok(())
+    }
+
+    fn put_happenings(
+        &self,
+        write: &mut WriteBatch,
+        executed: &Executed,
+    ) -> Result<(), LedgerFault> {
+        let happenings = Column::Happenings.of(&self.db)?;
+        let history = Column::History.of(&self.db)?;
+        for (number, happening) in (0_u32..).zip(&executed.outcome.happenings) {
+            let at = columns::numbered(executed.header.height, number);
+            let entry = match happening.cause {
+                Cause::Clock => None,
+                Cause::Entry(place, _) => executed.entries.get(place as usize).map(|e| e.id()),
+            };
+            let kept = Happened {
+                subject: happening.subject.clone(),
+                cause: happening.cause,
+                entry,
+                event: happening.event.clone(),
+            };
+            write.put_cf(happenings, at, bytes_of(&kept));
+            write.put_cf(history, [&columns::subject(&happening.subject)[..], &at].concat(), []);
+        }
+        Ok(())
+    }
+
+    /// Writes records together with what is looked up by: deadlines and alerts.
+    fn put_records(&self, write: &mut WriteBatch, changes: &Changes) -> Result<(), LedgerFault> {
+        let records = Column::Records.of(&self.db)?;
+        let due = Column::Due.of(&self.db)?;
+        let alerts = Column::Alerts.of(&self.db)?;
+        for (key, record) in changes {
+            let name = columns::subject(key);
+            let before = self.deadline_before(key)?;
+            let after = record.state.next_deadline();
+            if before != after {
+                before.map(|at| write.delete_cf(due, columns::due(at, key)));
+                after.map(|at| write.put_cf(due, columns::due(at, key), []));
+            }
+            if record.state.alerts(&key.subject).is_empty() {
+                write.delete_cf(alerts, &name);
+            } else {
+                write.put_cf(alerts, &name, []);
+            }
+            write.put_cf(records, name, record.bytes());
+        }
+        Ok(())
+    }
+
+    fn deadline_before(&self, key: &SubjectKey) -> Result<Option<u64>, LedgerFault> {
+        use countersign_contracts::world::Records as _;
+        let before: Option<Record> = self.record(key).map_err(|e| LedgerFault::Storage(e.0))?;
+        Ok(before.and_then(|r| r.state.next_deadline()))
+    }
+
+    pub(super) fn write(&self, write: WriteBatch) -> Result<(), LedgerFault> {
+        let mut options = WriteOptions::default();
+        options.set_sync(true);
+        Ok(self.db.write_opt(write, &options)?)
+    }
+}

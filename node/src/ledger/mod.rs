@@ -1,0 +1,305 @@
+//! What this node keeps: one RocksDB, written once a height, atomically and durably.
+//!
+//! A batch is either wholly in here or not at all, whenever the process or the machine dies.
+
+mod columns;
+mod commit;
+mod read;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod undecided;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{Arc, RwLock},
+};
+
+use countersign_contracts::{
+    founding::found,
+    membership::Roster,
+    world::{Record, SubjectKey},
+};
+use countersign_record::{
+    Digest, encoding, founding::Genesis, header::Header, log::Log, membership::ValidatorSet,
+};
+use rocksdb::{ColumnFamilyDescriptor, DB};
+
+pub use commit::Executed;
+pub use read::{EntryPlace, Happened, Kept};
+
+use columns::Column;
+
+/// The layout of the data directory. A directory of another layout is refused.
+const FORMAT: u32 = 1;
+
+/// Why the ledger cannot be used, as a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerFault {
+    /// The data directory cannot be opened.
+    #[error(
+        "the data directory {path} cannot be opened: {why}. If another process uses it, stop that \
+         process. If it is damaged, move it away and start again: the node fetches everything from \
+         the other nodes"
+    )]
+    Open {
+        /// The directory.
+        path: PathBuf,
+        /// What RocksDB says.
+        why: String,
+    },
+    /// The data directory belongs to another network.
+    #[error(
+        "the data directory {path} belongs to the network {found}, but genesis.json founds \
+         {expected}. Use the home folder of the right network, or move the directory away"
+    )]
+    OtherNetwork {
+        /// The directory.
+        path: PathBuf,
+        /// The network it belongs to.
+        found: String,
+        /// The network of the founding document.
+        expected: Digest,
+    },
+    /// The data directory has another layout.
+    #[error(
+        "the data directory {path} has layout {found}, this program writes layout {FORMAT}. Run \
+         the version that made it, or move it away: the node fetches everything from the others"
+    )]
+    OtherFormat {
+        /// The directory.
+        path: PathBuf,
+        /// Its layout.
+        found: u32,
+    },
+    /// The founding document cannot found a network.
+    #[error("{0}")]
+    Founding(String),
+    /// Reading or writing failed while running.
+    #[error(
+        "the ledger cannot be read or written: {0}. Check the disk (free space, errors). If the \
+         data directory is damaged, move it away and start again: the node fetches everything from \
+         the other nodes"
+    )]
+    Storage(String),
+}
+
+impl From<rocksdb::Error> for LedgerFault {
+    fn from(e: rocksdb::Error) -> Self {
+        Self::Storage(e.into_string())
+    }
+}
+
+impl From<LedgerFault> for countersign_contracts::world::Unreadable {
+    fn from(e: LedgerFault) -> Self {
+        Self(e.to_string())
+    }
+}
+
+/// Where the ledger stands after its last batch: what the next one is built on.
+#[derive(Clone, Debug)]
+pub struct Tip {
+    /// The height of the last batch; 0 before the first.
+    pub height: u64,
+    /// The digest of its header; zeros before the first.
+    pub parent: Digest,
+    /// Its time.
+    pub time: u64,
+    /// The log after it.
+    pub log: Log,
+    /// The newest version of the state tree, and its root.
+    pub tree_version: u64,
+    /// See [`Tip::tree_version`].
+    pub state_root: Digest,
+    /// The validators of the next height.
+    pub validators: ValidatorSet,
+    /// All nodes of all parties.
+    pub roster: Arc<Roster>,
+    /// The version of the rules.
+    pub rules: u32,
+}
+
+/// The ledger of one node.
+pub struct Ledger {
+    db: DB,
+    path: PathBuf,
+    genesis: Genesis,
+    network: Digest,
+    tip: RwLock<Arc<Tip>>,
+    cache: read::RecordCache,
+}
+
+impl Ledger {
+    /// Opens the data directory, and founds the ledger if it is empty.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub fn open(path: &Path, genesis: Genesis) -> Result<Self, LedgerFault> {
+        let fault = |why: String| LedgerFault::Open { path: path.to_path_buf(), why };
+        std::fs::create_dir_all(path).map_err(|e| fault(e.to_string()))?;
+        let families =
+            Column::ALL.iter().map(|c| ColumnFamilyDescriptor::new(c.name(), c.options()));
+        let db = DB::open_cf_descriptors(&columns::database_options(), path, families)
+            .map_err(|e| fault(e.into_string()))?;
+        let network = genesis.network();
+        let founded =
+            db.get_cf(Column::Meta.of(&db)?, "network").map_err(|e| fault(e.into_string()))?;
+        let tip = Self::founding_tip(&genesis)?;
+        match founded {
+            None => {
+                let records = found(&genesis).map_err(|e| LedgerFault::Founding(e.to_string()))?;
+                let ledger = Self::assemble(db, path, genesis, tip);
+                ledger.write_founding(&records)?;
+                Ok(ledger)
+            }
+            Some(found) => {
+                Self::check_directory(&db, path, &found, network)?;
+                let ledger = Self::assemble(db, path, genesis, tip);
+                ledger.recover()?;
+                Ok(ledger)
+            }
+        }
+    }
+
+    fn assemble(db: DB, path: &Path, genesis: Genesis, tip: Tip) -> Self {
+        Self {
+            db,
+            path: path.to_path_buf(),
+            network: genesis.network(),
+            genesis,
+            tip: RwLock::new(Arc::new(tip)),
+            cache: read::RecordCache::default(),
+        }
+    }
+
+    fn check_directory(
+        db: &DB,
+        path: &Path,
+        found: &[u8],
+        network: Digest,
+    ) -> Result<(), LedgerFault> {
+        if found != network.0 {
+            let found = <[u8; 32]>::try_from(found).map(Digest);
+            return Err(LedgerFault::OtherNetwork {
+                path: path.to_path_buf(),
+                found: found.map_or_else(|_| "of unknown name".into(), |d| d.to_string()),
+                expected: network,
+            });
+        }
+        let format = db.get_cf(Column::Meta.of(db)?, "format")?;
+        let format = format.and_then(|f| <[u8; 4]>::try_from(f).ok()).map(u32::from_be_bytes);
+        match format {
+            Some(FORMAT) => Ok(()),
+            other => Err(LedgerFault::OtherFormat {
+                path: path.to_path_buf(),
+                found: other.unwrap_or_default(),
+            }),
+        }
+    }
+
+    fn founding_tip(genesis: &Genesis) -> Result<Tip, LedgerFault> {
+        let validators = genesis.validators().map_err(|e| LedgerFault::Founding(e.to_string()))?;
+        Ok(Tip {
+            height: 0,
+            parent: Digest::ZERO,
+            time: genesis.time,
+            log: Log::default(),
+            tree_version: 0,
+            state_root: Digest::ZERO,
+            validators,
+            roster: Arc::default(),
+            rules: genesis.rules,
+        })
+    }
+
+    /// Reads back where the ledger stood when the process ended.
+    fn recover(&self) -> Result<(), LedgerFault> {
+        let Some(bytes) = self.get(Column::Meta, b"tip")? else {
+            return Err(LedgerFault::Storage("the founding was not written".into()));
+        };
+        let kept: KeptTip = self.decode("tip", &bytes)?;
+        let log = Log::open(kept.log_size, |node| self.log_node(node))?;
+        let header = self.commit_proof(kept.height)?.map(|c| c.header);
+        if header.as_ref().is_some_and(|h| h.log_root != log.root()) {
+            let why = format!("the log does not lead to the root of height {}", kept.height);
+            return Err(LedgerFault::Storage(why));
+        }
+        let tip = self.tip_after(kept, header.as_ref(), log)?;
+        self.set_tip(tip);
+        Ok(())
+    }
+
+    fn tip_after(
+        &self,
+        kept: KeptTip,
+        header: Option<&Header>,
+        log: Log,
+    ) -> Result<Tip, LedgerFault> {
+        Ok(Tip {
+            height: kept.height,
+            parent: header.map_or(Digest::ZERO, Header::digest),
+            time: header.map_or(self.genesis.time, |h| h.time),
+            log,
+            tree_version: kept.tree_version,
+            state_root: kept.state_root,
+            validators: self.validators_at(kept.height + 1)?,
+            roster: Arc::new(self.roster()?),
+            rules: self.genesis.rules,
+        })
+    }
+
+    /// Where the ledger stands.
+    pub fn tip(&self) -> Arc<Tip> {
+        match self.tip.read() {
+            Ok(tip) => tip.clone(),
+            // A writer only ever stores a whole value; what is there is good.
+            Err(poisoned) => poisoned.into_inner().clone(),
+        }
+    }
+
+    fn set_tip(&self, tip: Tip) {
+        match self.tip.write() {
+            Ok(mut slot) => *slot = Arc::new(tip),
+            Err(poisoned) => *poisoned.into_inner() = Arc::new(tip),
+        }
+    }
+
+    /// The network's name to machines.
+    pub fn network(&self) -> Digest {
+        self.network
+    }
+
+    /// The founding document.
+    pub fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    /// The data directory.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn decode<T>(&self, what: &'static str, bytes: &[u8]) -> Result<T, LedgerFault>
+    where
+        T: for<'b> minicbor::Decode<'b, ()> + minicbor::Encode<()>,
+    {
+        encoding::decode(what, bytes).map_err(|e| LedgerFault::Storage(e.to_string()))
+    }
+}
+
+/// The part of the tip that cannot be read from elsewhere.
+#[derive(Clone, Copy, minicbor::Encode, minicbor::Decode)]
+struct KeptTip {
+    #[n(0)]
+    height: u64,
+    #[n(1)]
+    log_size: u64,
+    #[n(2)]
+    tree_version: u64,
+    #[n(3)]
+    state_root: Digest,
+}
+
+/// Records that changed, by subject.
+type Changes = BTreeMap<SubjectKey, Record>;

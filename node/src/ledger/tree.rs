@@ -1,0 +1,131 @@
+//! The state tree (D9): a Jellyfish Merkle tree over the digests of all records, in RocksDB.
+
+use countersign_contracts::world::SubjectKey;
+use countersign_record::Digest;
+use jmt::{
+    KeyHash, OwnedValue, Sha256Jmt, Version,
+    storage::{LeafNode, Node, NodeKey, TreeReader, TreeUpdateBatch},
+};
+use rocksdb::{Direction, IteratorMode, WriteBatch};
+
+use super::{Changes, Ledger, LedgerFault, Tip, columns, columns::Column};
+use crate::limits::TREE_WINDOW;
+
+/// The state tree after a batch, not written yet.
+#[derive(Debug)]
+pub(super) struct NextTree {
+    /// The tree's newest version: unchanged where no record changed.
+    pub(super) version: u64,
+    /// Its root.
+    pub(super) root: Digest,
+    update: Option<TreeUpdateBatch>,
+}
+
+struct Reader<'a>(&'a Ledger);
+
+impl TreeReader for Reader<'_> {
+    fn get_node_option(&self, key: &NodeKey) -> anyhow::Result<Option<Node>> {
+        let bytes = self.0.get(Column::Tree, &node_key(key)?)?;
+        Ok(bytes.map(|b| borsh::from_slice(&b)).transpose()?)
+    }
+
+    fn get_value_option(
+        &self,
+        max_version: Version,
+        key: KeyHash,
+    ) -> anyhow::Result<Option<OwnedValue>> {
+        let from = value_key(key, max_version);
+        let mode = IteratorMode::From(&from, Direction::Reverse);
+        let column = Column::TreeValues.of(&self.0.db)?;
+        match self.0.db.iterator_cf(column, mode).next().transpose()? {
+            Some((found, value)) if found.starts_with(&key.0) => Ok(Some(value.to_vec())),
+            _ => Ok(None),
+        }
+    }
+
+    fn get_rightmost_leaf(&self) -> anyhow::Result<Option<(NodeKey, LeafNode)>> {
+        // Asked only while a tree is restored from a snapshot, which this ledger never does.
+        anyhow::bail!("the state tree is not restored from snapshots")
+    }
+}
+
+impl Ledger {
+    /// The state tree with these records changed, on top of what is kept.
+    pub(super) fn next_tree(&self, tip: &Tip, changes: &Changes) -> Result<NextTree, LedgerFault> {
+        let founding = tip.height == 0 && tip.log.size() == 0;
+        if changes.is_empty() && !founding {
+            return Ok(NextTree { version: tip.tree_version, root: tip.state_root, update: None });
+        }
+        let version = if founding { 0 } else { tip.tree_version + 1 };
+        let values = changes.iter().map(|(subject, record)| {
+            (columns::tree_key(subject), Some(Digest::of(&record.bytes()).0.to_vec()))
+        });
+        let (root, update) = Sha256Jmt::new(&Reader(self))
+            .put_value_set(values, version)
+            .map_err(|e| LedgerFault::Storage(format!("state tree: {e:#}")))?;
+        Ok(NextTree { version, root: Digest(root.0), update: Some(update) })
+    }
+
+    /// Adds a tree to the one write of its height, and drops what fell out of the window.
+    pub(super) fn put_tree(
+        &self,
+        write: &mut WriteBatch,
+        height: u64,
+        tree: &NextTree,
+    ) -> Result<(), LedgerFault> {
+        let nodes = Column::Tree.of(&self.db)?;
+        let stale = Column::TreeStale.of(&self.db)?;
+        if let Some(update) = &tree.update {
+            for (key, node) in update.node_batch.nodes() {
+                write.put_cf(nodes, node_key(key)?, borsh_bytes(node)?);
+            }
+            let values = Column::TreeValues.of(&self.db)?;
+            for ((version, key), value) in update.node_batch.values() {
+                if let Some(value) = value {
+                    write.put_cf(values, value_key(*key, *version), value);
+                }
+            }
+            for index in &update.stale_node_index_batch {
+                let key = [&height.to_be_bytes()[..], &node_key(&index.node_key)?].concat();
+                write.put_cf(stale, key, []);
+            }
+        }
+        let Some(old) = height.checked_sub(TREE_WINDOW) else { return Ok(()) };
+        let until = (old + 1).to_be_bytes();
+        for item in self.db.iterator_cf(stale, IteratorMode::Start) {
+            let (key, _) = item?;
+            if key[..] >= until[..] {
+                break;
+            }
+            write.delete_cf(nodes, &key[8..]);
+            write.delete_cf(stale, key);
+        }
+        Ok(())
+    }
+
+    /// The digest of a subject's record as the state tree holds it now.
+    ///
+    /// # Errors
+    /// The store could not answer.
+    pub fn tree_digest(&self, subject: &SubjectKey) -> Result<Option<Digest>, LedgerFault> {
+        let value = Sha256Jmt::new(&Reader(self))
+            .get(columns::tree_key(subject), self.tip().tree_version)
+            .map_err(|e| LedgerFault::Storage(format!("state tree: {e:#}")))?;
+        Ok(value.and_then(|v| <[u8; 32]>::try_from(v).ok()).map(Digest))
+    }
+}
+
+fn node_key(key: &NodeKey) -> Result<Vec<u8>, LedgerFault> {
+    Ok([&key.version().to_be_bytes()[..], &borsh_bytes(key.nibble_path())?].concat())
+}
+
+fn value_key(key: KeyHash, version: Version) -> [u8; 40] {
+    let mut bytes = [0; 40];
+    bytes[..32].copy_from_slice(&key.0);
+    bytes[32..].copy_from_slice(&version.to_be_bytes());
+    bytes
+}
+
+fn borsh_bytes(value: &impl borsh::BorshSerialize) -> Result<Vec<u8>, LedgerFault> {
+    borsh::to_vec(value).map_err(|e| LedgerFault::Storage(format!("state tree: {e}")))
+}

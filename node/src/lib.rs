@@ -1,0 +1,19 @@
+//! One node: how the parties come to agree.
+//!
+//! An entry's way, stage by stage: [`access`] takes it in, [`admission`] checks it, it waits in the
+//! [`backlog`], [`consensus`] orders it, [`execution`] applies the rules before anybody votes, the
+//! [`ledger`] keeps it and makes receipts. [`agreement`] answers what consensus asks, and
+//! [`runtime`] starts it all.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod access;
+pub mod admission;
+pub mod agreement;
+pub mod backlog;
+pub mod batch;
+pub mod consensus;
+pub mod execution;
+pub mod ledger;
+pub mod limits;
+pub mod runtime;

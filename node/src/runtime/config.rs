@@ -1,0 +1,104 @@
+//! The home folder of a node: `config/node.toml`, `config/genesis.json`, `keys/`, `data/`.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// What one machine chooses: `config/node.toml`. What all must agree on is in the genesis.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The party whose node this is.
+    pub party: String,
+    /// A name for logs and metrics.
+    pub moniker: String,
+    /// Where the HTTP interface listens, for instance `127.0.0.1:26657`.
+    pub api_listen: String,
+    /// Where other nodes connect, for instance `/ip4/0.0.0.0/tcp/26656`.
+    pub p2p_listen: String,
+    /// The other nodes: `/ip4/…/tcp/…/p2p/ID`.
+    #[serde(default)]
+    pub peers: Vec<String>,
+    /// Time between batches of an idle network, milliseconds.
+    #[serde(default = "default_heartbeat")]
+    pub heartbeat_ms: u64,
+    /// How long a round waits for its proposal, milliseconds.
+    #[serde(default = "default_propose")]
+    pub timeout_propose_ms: u64,
+    /// How long a round waits for stragglers' prevotes and precommits, milliseconds.
+    #[serde(default = "default_vote")]
+    pub timeout_vote_ms: u64,
+    /// What each further round adds to both, milliseconds.
+    #[serde(default = "default_delta")]
+    pub timeout_delta_ms: u64,
+}
+
+fn default_heartbeat() -> u64 {
+    5000
+}
+
+fn default_propose() -> u64 {
+    1000
+}
+
+fn default_vote() -> u64 {
+    300
+}
+
+fn default_delta() -> u64 {
+    200
+}
+
+/// The home folder of a node.
+#[derive(Clone, Debug)]
+pub struct Home(PathBuf);
+
+impl Home {
+    /// The folder at a path.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// `config/node.toml`.
+    pub fn config_file(&self) -> PathBuf {
+        self.0.join("config/node.toml")
+    }
+
+    /// `config/genesis.json`.
+    pub fn genesis_file(&self) -> PathBuf {
+        self.0.join("config/genesis.json")
+    }
+
+    /// `keys/NAME.pem`.
+    pub fn key_file(&self, name: &str) -> PathBuf {
+        self.0.join("keys").join(format!("{name}.pem"))
+    }
+
+    /// `data/ledger`: the RocksDB.
+    pub fn ledger_dir(&self) -> PathBuf {
+        self.0.join("data/ledger")
+    }
+
+    /// `data/consensus`: the engine's journal.
+    pub fn consensus_dir(&self) -> PathBuf {
+        self.0.join("data/consensus")
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Reads `config/node.toml`.
+    ///
+    /// # Errors
+    /// A sentence that names the file and what is wrong in it.
+    pub fn config(&self) -> anyhow::Result<Config> {
+        use anyhow::Context as _;
+        let path = self.config_file();
+        let text = std::fs::read_to_string(&path).with_context(|| {
+            format!("{} cannot be read; is this the home folder of a node?", path.display())
+        })?;
+        toml::from_str(&text).with_context(|| format!("{} is not valid", path.display()))
+    }
+}

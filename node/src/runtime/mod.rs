@@ -1,0 +1,5 @@
+//! The outside world: the home folder, the clock, the process, what is measured.
+
+pub mod config;
+pub mod metrics;
+pub mod service;

@@ -1,0 +1,179 @@
+//! A running node: everything wired together, in one place.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use bytes::Bytes;
+use countersign_genesis::load_genesis;
+use ed25519_dalek::SigningKey;
+use tokio::{net::TcpListener, sync::mpsc};
+
+use crate::{
+    access::{self, Shared},
+    admission::Admission,
+    agreement::Agreement,
+    backlog::Backlog,
+    consensus::{Consensus, Inbox, Settings, Timeouts},
+    ledger::Ledger,
+    runtime::{config::Home, metrics::Metrics},
+};
+
+/// The keys of a node, read from its home folder.
+pub struct NodeKeys {
+    /// The key that signs votes; none on a follower.
+    pub validator: Option<SigningKey>,
+    /// The key of the peer-to-peer identity.
+    pub network: SigningKey,
+}
+
+/// A node that runs until it is told to stop, or until it must.
+pub struct Node {
+    shared: Arc<Shared>,
+    api: std::net::SocketAddr,
+    server: tokio::task::JoinHandle<()>,
+    stop_server: tokio_util::sync::CancellationToken,
+}
+
+impl Node {
+    /// Starts a node from its home folder.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    pub async fn start(home: &Home, keys: NodeKeys) -> anyhow::Result<Self> {
+        let config = home.config()?;
+        let genesis = load_genesis(&home.genesis_file())?;
+        let network = genesis.network();
+        let ledger = Arc::new(Ledger::open(&home.ledger_dir(), genesis)?);
+        let metrics = Arc::new(Metrics::new());
+        let backlog = Arc::new(Backlog::default());
+        let proposer = keys.validator.as_ref().map(|_| config.party.clone());
+        let agreement =
+            Arc::new(Agreement::new(ledger.clone(), backlog.clone(), proposer, metrics.clone()));
+        // The port is taken before agreement begins: a node that cannot be asked is no use.
+        let listener = TcpListener::bind(&config.api_listen).await.with_context(|| {
+            format!("the HTTP interface cannot listen on {}", config.api_listen)
+        })?;
+        let api = listener.local_addr()?;
+        let settings = Settings {
+            home: home.consensus_dir(),
+            network,
+            name: config.moniker.clone(),
+            validator: keys.validator,
+            network_seed: keys.network.to_bytes(),
+            listen: config.p2p_listen.clone(),
+            peers: config.peers.clone(),
+            timeouts: Timeouts {
+                propose: Duration::from_millis(config.timeout_propose_ms),
+                prevote: Duration::from_millis(config.timeout_vote_ms),
+                precommit: Duration::from_millis(config.timeout_vote_ms),
+                delta: Duration::from_millis(config.timeout_delta_ms),
+            },
+            heartbeat: Duration::from_millis(config.heartbeat_ms),
+        };
+        let app = agreement.clone();
+        let (consensus, inbox) =
+            Consensus::start(settings, app, agreement.members(), backlog.work()).await?;
+        let (gossip, outbox) = mpsc::channel(access::GOSSIP_QUEUE);
+        let shared = Arc::new(Shared {
+            moniker: config.moniker,
+            party: config.party,
+            admission: Admission::new(ledger.clone()),
+            ledger,
+            backlog,
+            agreement,
+            consensus: consensus.clone(),
+            metrics,
+            gossip,
+            heartbeat: Duration::from_millis(config.heartbeat_ms),
+            listeners: Arc::new(tokio::sync::Semaphore::new(crate::limits::LISTENERS_MAX)),
+        });
+        tokio::spawn(send_gossip(outbox, consensus));
+        tokio::spawn(take_inbox(inbox, shared.clone()));
+        let stop_server = tokio_util::sync::CancellationToken::new();
+        let server = tokio::spawn(serve(listener, shared.clone(), stop_server.clone()));
+        Ok(Self { shared, api, server, stop_server })
+    }
+
+    /// Where the HTTP interface listens.
+    pub fn api(&self) -> std::net::SocketAddr {
+        self.api
+    }
+
+    /// The ledger of this node.
+    pub fn ledger(&self) -> &Arc<Ledger> {
+        &self.shared.ledger
+    }
+
+    /// Returns when agreement has ended by itself, with the reason as a sentence.
+    pub async fn failed(&self) -> String {
+        self.shared.consensus.stopped().await.reason.to_string()
+    }
+
+    /// Stops: a batch that is being written is finished first.
+    pub async fn stop(self) {
+        self.shared.consensus.shutdown().await;
+        self.stop_server.cancel();
+        // A server task that was cancelled has nothing more to say.
+        let _ended = self.server.await;
+    }
+}
+
+async fn serve(
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    stop: tokio_util::sync::CancellationToken,
+) {
+    let router = access::router(shared);
+    tokio::select! {
+        ended = axum::serve(listener, router) => {
+            if let Err(e) = ended {
+                tracing::error!("the HTTP interface ended: {e}");
+            }
+        }
+        () = stop.cancelled() => {}
+    }
+}
+
+/// Hands entries that came in here to the other nodes, several in one frame.
+async fn send_gossip(mut outbox: mpsc::Receiver<Bytes>, consensus: Consensus) {
+    let mut frame = Vec::with_capacity(access::GOSSIP_FRAME);
+    while outbox.recv_many(&mut frame, access::GOSSIP_FRAME).await > 0 {
+        consensus.publish_entries(std::mem::take(&mut frame));
+    }
+}
+
+/// Takes in what other nodes send: their entries, and findings against validators.
+async fn take_inbox(mut inbox: Inbox, shared: Arc<Shared>) {
+    loop {
+        tokio::select! {
+            entry = inbox.entries.recv() => match entry {
+                Some((_, bytes)) => admit_gossip(&shared, bytes).await,
+                None => return,
+            },
+            evidence = inbox.evidence.recv() => match evidence {
+                Some(found) => {
+                    shared.metrics.evidence();
+                    tracing::warn!(
+                        height = found.height,
+                        validator = %found.validator,
+                        "a validator signed contradictions: {}", found.text
+                    );
+                }
+                None => return,
+            },
+        }
+    }
+}
+
+/// An entry from another node passes the same door. What is refused was refused or will be told
+/// to its submitter by the node that took it in.
+async fn admit_gossip(shared: &Arc<Shared>, bytes: Bytes) {
+    let node = shared.clone();
+    let admitted = tokio::task::spawn_blocking(move || {
+        node.admission.admit(&bytes).ok().map(|entry| node.backlog.push(&entry))
+    })
+    .await;
+    if !matches!(admitted, Ok(Some(Ok(_)))) {
+        shared.metrics.gossip_dropped();
+    }
+}

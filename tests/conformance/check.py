@@ -1,0 +1,190 @@
+"""Checks our statements and receipts with software that we did not write.
+
+    python check.py FOLDER
+
+FOLDER is written by the test `third_party_software`: a manifest.json that names the files beside
+it. Prints a line a check and exits with 1 at the first that fails.
+
+A stock tool checks ONE validator's receipt. That is not finality: this script also adds up the
+voting power of receipts over the same batch, as everybody must who builds on such a tool.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import cbor2
+import cwt
+import pycddl
+import scitt_cose
+from scitt_cose.statement import extract_receipts
+
+BATCH_LABEL = -65541
+CONTEXT_LABEL = -65542
+
+
+class Refused(Exception):
+    """A check that did not hold."""
+
+
+def require(holds, what):
+    if not holds:
+        raise Refused(what)
+
+
+def say(what):
+    print(f"ok: {what}", flush=True)
+
+
+def flips(data):
+    for bit in range(len(data) * 8):
+        flipped = bytearray(data)
+        flipped[bit // 8] ^= 1 << (bit % 8)
+        yield bytes(flipped)
+
+
+def cwt_reads(message, pem, root=None):
+    """The payload as `cwt` verifies it, or None where it does not."""
+    kid = cbor2.loads(cbor2.loads(message).value[0])[4]
+    key = cwt.COSEKey.from_pem(pem, alg="EdDSA", kid=kid)
+    try:
+        return cwt.COSE.new().decode(message, key, detached_payload=root)
+    except (cwt.VerifyError, cwt.DecodeError, ValueError):
+        return None
+
+
+def check_statements(folder, manifest):
+    for entry in manifest["statements"]:
+        message = (folder / entry["file"]).read_bytes()
+        pem = (folder / entry["key"]).read_text()
+        payload = cbor2.loads(message).value[2]
+        if entry["algorithm"] == -8:
+            parsed = scitt_cose.parse_signed_statement(message, public_key_pem=pem)
+            require(parsed["signature_verified"] is True, f"scitt-cose refuses {entry['file']}")
+            require(parsed["payload"] == payload, "scitt-cose reads another payload")
+            require(cwt_reads(message, pem) == payload, f"cwt refuses {entry['file']}")
+        else:
+            cwt_reads_newer(message, pem, payload)
+        say(f"{entry['file']}: signature by algorithm {entry['algorithm']}")
+
+
+def cwt_reads_newer(message, pem, payload):
+    """Algorithm -19 (RFC 9864) under its own name; scitt-cose does not know it yet."""
+    kid = cbor2.loads(cbor2.loads(message).value[0])[4]
+    key = cwt.COSEKey.from_pem(pem, alg="Ed25519", kid=kid)
+    require(cwt.COSE.new().decode(message, key) == payload, "cwt refuses algorithm -19")
+
+
+def check_receipts(folder, case):
+    leaf = (folder / case["leaf"]).read_bytes()
+    root = bytes.fromhex(case["root"])
+    batches, power, harmless = set(), 0, 0
+    for entry in case["receipts"]:
+        receipt = (folder / entry["file"]).read_bytes()
+        pem = (folder / entry["key"]).read_text()
+        found = verify(receipt, leaf, pem)
+        require(found.ok, f"scitt-cose refuses {entry['file']}: {found.errors}")
+        require(found.root == case["root"], "scitt-cose rebuilds another root")
+        place = (found.tree_size, found.leaf_index)
+        require(place == (case["size"], case["index"]), f"another place: {place}")
+        require(found.issuer.startswith("urn:countersign:"), f"issuer {found.issuer}")
+        require(found.subject == "log", f"subject {found.subject}")
+        batches.add(cbor2.dumps(found.protected_header_ext[BATCH_LABEL]))
+        power += entry["power"]
+        require(cwt_reads(receipt, pem, root) == root, f"cwt refuses {entry['file']}")
+        require(cwt_reads(receipt, pem, bytes(32)) is None, "cwt takes another root")
+        require(not verify(receipt, leaf + b"\0", pem).ok, "scitt-cose takes another leaf")
+        other = (folder / case["stranger"]).read_text()
+        require(not verify(receipt, leaf, other).ok, "scitt-cose takes another key")
+        harmless += check_flips(receipt, leaf, pem, case)
+    require(len(batches) == 1, "the receipts are over different batches")
+    quorum = power * 3 > case["power"] * 2
+    require(quorum == case["final"], f"power {power} of {case['power']}: final is {quorum}")
+    count = len(case["receipts"])
+    say(f"{case['name']}: {count} receipts, power {power} of {case['power']}, final: {quorum}, "
+        f"flips of the unsigned tree size alone that a stock tool lets through: {harmless}")
+
+
+def check_flips(receipt, leaf, pem, case):
+    """Every flipped bit must be refused, but for one gap of RFC 9942 that is not ours: nobody
+    signs the tree size in the proof, so a bit of it may change where the path stays the same."""
+    passed = 0
+    for flipped in flips(receipt):
+        found = verify(flipped, leaf, pem)
+        if found.ok:
+            same = (found.root, found.leaf_index) == (case["root"], case["index"])
+            require(same and found.tree_size != case["size"], "a flipped bit went unnoticed")
+            passed += 1
+    require(passed == 0 or not case["every_flip_fails"], f"{passed} flipped bits went unnoticed")
+    return passed
+
+
+def verify(receipt, leaf, pem):
+    return scitt_cose.verify_receipt(receipt, leaf_entry_hex=leaf.hex(), log_public_key_pem=pem)
+
+
+def check_transparent(folder, case):
+    message = (folder / case["transparent"]).read_bytes()
+    pem = (folder / case["signer"]).read_text()
+    parsed = scitt_cose.parse_signed_statement(message, public_key_pem=pem)
+    require(parsed["signature_verified"] is True, "scitt-cose refuses the transparent statement")
+    files = [(folder / entry["file"]).read_bytes() for entry in case["receipts"]]
+    require(extract_receipts(message) == files, "scitt-cose finds other receipts in it")
+    protected, unprotected, payload, signature = cbor2.loads(message).value
+    require(set(unprotected) == {394, CONTEXT_LABEL}, f"labels {list(unprotected)}")
+    bare = cbor2.dumps(cbor2.CBORTag(18, [protected, {}, payload, signature]))
+    require(bare == (folder / case["leaf"]).read_bytes(), "without receipts it is not the leaf")
+    say(f"{case['name']}: transparent statement")
+
+
+def check_cddl(folder, manifest):
+    """Every format against record.cddl, by a CDDL tool. It cannot follow `.cbor` inside of an
+    array beside other types, so what such byte strings hold is listed and checked by itself."""
+    text = re.sub(r"bytes \.cbor [\w-]+", "bytes", Path(manifest["cddl"]).read_text())
+    schemas = {}
+    for entry in manifest["formats"]:
+        rule = entry["rule"]
+        if rule not in schemas:
+            schemas[rule] = pycddl.Schema(f"root = {rule}\n{text}")
+        for path in entry["files"]:
+            schemas[rule].validate_cbor((folder / path).read_bytes())
+        for path in entry["not"]:
+            try:
+                schemas[rule].validate_cbor((folder / path).read_bytes())
+            except pycddl.ValidationError:
+                continue
+            raise Refused(f"{path} passes for {rule}")
+        say(f"record.cddl describes {rule}: {len(entry['files'])} files")
+
+
+def canonical(folder, manifest):
+    """Another library writes the same bytes for the same data."""
+    count = 0
+    for entry in manifest["formats"]:
+        for path in entry["files"]:
+            data = (folder / path).read_bytes()
+            again = cbor2.dumps(cbor2.loads(data), canonical=True)
+            require(again == data, f"cbor2 writes {path} otherwise")
+            count += 1
+    say(f"cbor2 writes all {count} files in the same bytes")
+
+
+def main():
+    folder = Path(sys.argv[1])
+    manifest = json.loads((folder / "manifest.json").read_text())
+    try:
+        check_statements(folder, manifest)
+        for case in manifest["cases"]:
+            check_receipts(folder, case)
+            check_transparent(folder, case)
+        check_cddl(folder, manifest)
+        canonical(folder, manifest)
+    except (Refused, pycddl.ValidationError) as refused:
+        print(f"FAILED: {refused}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
