@@ -1,6 +1,11 @@
 //! `countersign import`: trade files into entries, with a report of everything that is in them.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
@@ -13,6 +18,7 @@ use crate::{
     import::{
         self, Options, Report,
         actions::{self, Given, Plan, plan},
+        limits::FILE_BYTES_MAX,
     },
     party::{NotFinal, Party},
 };
@@ -179,7 +185,8 @@ pub async fn run(args: ImportArgs, common: &Common) -> anyhow::Result<Answer> {
     let options = Options { utc_offset_minutes: args.utc_offset };
     let (mut answer, mut reports) = (Answer::Yes, Vec::new());
     for file in &args.files {
-        let bytes = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+        let bytes =
+            read_bounded(file).with_context(|| format!("{} cannot be read", file.display()))?;
         let report = import::import(&file.display().to_string(), &bytes, &options);
         let plan = plan(&report, &context);
         if report.refused.is_some()
@@ -209,24 +216,31 @@ pub async fn run(args: ImportArgs, common: &Common) -> anyhow::Result<Answer> {
     Ok(answer)
 }
 
+/// Reads one byte more than the importer takes, which is enough for it to refuse the file.
+fn read_bounded(file: &Path) -> std::io::Result<Vec<u8>> {
+    let most = FILE_BYTES_MAX as u64 + 1;
+    let mut bytes = Vec::new();
+    fs::File::open(file)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 fn print_report(report: &Report, plan: &Plan, submits: bool, common: &Common) {
     let language = match common.lang {
         super::Language::En => import::Language::En,
         super::Language::Zh => import::Language::Zh,
     };
     output::line(report.display(language));
+    for left in &plan.left_out {
+        for reason in &left.reasons {
+            output::line(format_args!("{}: {}", left.container, reason.text(language)));
+        }
+    }
     if !submits {
         let hint = (
             "nothing was submitted: give --key to sign and submit",
             "未提交：使用 --key 签署并提交",
         );
         output::line(common.lang.pick(hint));
-        return;
-    }
-    for left in &plan.left_out {
-        for reason in &left.reasons {
-            output::line(format_args!("{}: {}", left.container, reason.text(language)));
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The command line: one file a command. Exit codes: 0 fine, 1 a negative answer, 2 misuse.
 
+#![expect(missing_docs, reason = "options that are shared stand documented in their own struct")]
+
 pub mod entry;
 pub mod import;
 pub mod key;

@@ -5,13 +5,13 @@ use countersign_contracts::identifiers::ContainerNumber;
 /// The bill of lading.
 pub const BILL: &str = "SDSK26110001";
 /// The box whose seal is keyed in wrongly: the seventeenth.
-pub const KEYED_WRONG: usize = 16;
+pub(super) const KEYED_WRONG: usize = 16;
 /// The box that customs opens: the sixth.
-pub const OPENED: usize = 5;
+pub(super) const OPENED: usize = 5;
 /// The box that stays behind: the thirty-first.
-pub const LEFT_BEHIND: usize = 30;
+pub(super) const LEFT_BEHIND: usize = 30;
 /// Boxes on the first barge.
-pub const FIRST_BARGE: usize = 24;
+pub(super) const FIRST_BARGE: usize = 24;
 
 /// One box.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +34,9 @@ pub struct Cargo {
 }
 
 /// Weight of an empty forty-foot box, kilograms.
-pub const TARE_KG: u32 = 3_900;
+pub(super) const TARE_KG: u32 = 3_900;
 /// Packages in each box.
-pub const PACKAGES: u32 = 500;
+pub(super) const PACKAGES: u32 = 500;
 
 impl Default for Cargo {
     fn default() -> Self {

@@ -6,6 +6,7 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::Stdio,
+    sync::atomic::{AtomicU16, Ordering},
     time::Duration,
 };
 
@@ -20,7 +21,7 @@ const START_MAX: Duration = Duration::from_secs(120);
 /// How often a condition is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// Ports that are tried for a network, and how far apart the tries lie.
-const PORT_TRIES: u16 = 200;
+const PORT_TRIES: u16 = 300;
 const PORT_STEP: u16 = 100;
 /// Ports of one node: for other nodes, and for its HTTP interface.
 const PORTS_PER_NODE: u16 = 10;
@@ -127,9 +128,13 @@ impl Fleet {
 
     async fn wait_until_live(&mut self, i: usize) -> anyhow::Result<()> {
         let client = Client::new(&self.nodes[i].url)?;
+        let network = self.founded.network.to_string();
         let until = tokio::time::Instant::now() + START_MAX;
         loop {
-            if client.text("/livez").await.is_ok() {
+            // Whatever else listens on this port is not our node.
+            if let Ok(status) = client.json("/v1/status").await
+                && status["network"]["id"] == network.as_str()
+            {
                 return Ok(());
             }
             let node = &mut self.nodes[i];
@@ -206,12 +211,16 @@ impl NodeProcess {
     }
 }
 
-/// The first port of a range in which every node finds its own.
+/// The first port of a range in which every node finds its own. Networks that one process founds at
+/// the same time never try the same range.
 fn free_ports(first: u16, nodes: usize) -> anyhow::Result<u16> {
+    static TRIED: AtomicU16 = AtomicU16::new(0);
     let free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
     let nodes = u16::try_from(nodes)?;
-    (0..PORT_TRIES)
-        .filter_map(|i| first.checked_add(i * PORT_STEP))
+    let ranges = std::iter::repeat_with(|| TRIED.fetch_add(1, Ordering::Relaxed));
+    ranges
+        .take(usize::from(PORT_TRIES))
+        .filter_map(|i| first.checked_add((i % PORT_TRIES).checked_mul(PORT_STEP)?))
         .find(|base| {
             (0..nodes).all(|n| {
                 let port = base.checked_add(n * PORTS_PER_NODE);
