@@ -329,7 +329,7 @@ impl Story<'_> {
             10,
             SCENES,
             "Barge 1 discharges at Shekou (an EDIFACT file); one seal is keyed in wrongly: a hold",
-            "第一条驳船在蛇口卸船（EDIFACT 报文）；一枚封志录入有误：暂扣",
+            "第一条驳船在蛇口卸船（EDIFACT 报文）；一枚封志录入有误：扣留",
         );
         let [first, _] = &BARGES;
         let time = self.at(2, 6, 10);
@@ -365,7 +365,7 @@ impl Story<'_> {
             11,
             SCENES,
             "Twenty-three boxes go on board; loading the held one is refused by every node",
-            "二十三箱装上海轮；各节点均拒绝装载被暂扣的一箱",
+            "二十三箱装上海轮；各节点均拒绝装载被扣留的一箱",
         );
         for i in (0..FIRST_BARGE).filter(|i| *i != KEYED_WRONG) {
             self.load_vessel(i, self.at(2, 8, 0) + i as u64 * 120_000).await?;
@@ -428,7 +428,7 @@ impl Story<'_> {
             14,
             SCENES,
             "Shunde Customs finds the keying error and clears the hold; the box goes on board",
-            "顺德海关查明录入错误，凭证据解除暂扣；该箱装船",
+            "顺德海关查明录入错误，凭证据解除扣留；该箱装船",
         );
         let boxed = self.cargo.boxes[KEYED_WRONG].clone();
         let clear = json!({

@@ -142,7 +142,7 @@ fn conclude(facts: &Facts, verified: u64, equal: bool, took: Duration, common: &
             took.as_secs_f32()
         )),
         Language::Zh => output::line(format_args!(
-            "\n接受 {} 条，拒绝 {} 条，暂扣 {} 次，解除 {} 次；装船 {} 箱，短装 {} 箱；{} 批，\
+            "\n接受 {} 条，拒绝 {} 条，扣留 {} 次，解除 {} 次；装船 {} 箱，短装 {} 箱；{} 批，\
              核验回执 {verified} 份，{equal}；{:.1} 秒",
             facts.accepted,
             facts.refused,
