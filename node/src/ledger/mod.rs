@@ -40,8 +40,8 @@ pub enum LedgerFault {
     /// The data directory cannot be opened.
     #[error(
         "the data directory {path} cannot be opened: {why}. If another process uses it, stop that \
-         process. If it is damaged, move it away and start again: the node fetches everything from \
-         the other nodes"
+         process. If it is damaged, move the whole data folder away, the engine's journal in it \
+         too, and start again: the node fetches everything from the other nodes"
     )]
     Open {
         /// The directory.
@@ -49,6 +49,12 @@ pub enum LedgerFault {
         /// What RocksDB says.
         why: String,
     },
+    /// The disk is full.
+    #[error(
+        "the disk that holds the data directory is full: {0}. Make room and start again; nothing \
+         that was acknowledged is lost"
+    )]
+    DiskFull(String),
     /// The data directory belongs to another network.
     #[error(
         "the data directory {path} belongs to the network {found}, but genesis.json founds \
@@ -79,15 +85,16 @@ pub enum LedgerFault {
     /// Reading or writing failed while running.
     #[error(
         "the ledger cannot be read or written: {0}. Check the disk (free space, errors). If the \
-         data directory is damaged, move it away and start again: the node fetches everything from \
-         the other nodes"
+         data folder is damaged, move all of it away and start again: the node fetches everything \
+         from the other nodes"
     )]
     Storage(String),
 }
 
 impl From<rocksdb::Error> for LedgerFault {
     fn from(e: rocksdb::Error) -> Self {
-        Self::Storage(e.into_string())
+        let why = e.into_string();
+        if is_disk_full(&why) { Self::DiskFull(why) } else { Self::Storage(why) }
     }
 }
 
@@ -95,6 +102,11 @@ impl From<LedgerFault> for countersign_contracts::world::Unreadable {
     fn from(e: LedgerFault) -> Self {
         Self(e.to_string())
     }
+}
+
+/// RocksDB hands the system's errors on as text.
+fn is_disk_full(why: &str) -> bool {
+    why.contains("No space left on device") || why.contains("StorageFull")
 }
 
 /// Where the ledger stands after its last batch: what the next one is built on.
@@ -136,7 +148,10 @@ impl Ledger {
     /// # Errors
     /// A sentence for the operator.
     pub fn open(path: &Path, genesis: Genesis) -> Result<Self, LedgerFault> {
-        let fault = |why: String| LedgerFault::Open { path: path.to_path_buf(), why };
+        let fault = |why: String| match is_disk_full(&why) {
+            true => LedgerFault::DiskFull(why),
+            false => LedgerFault::Open { path: path.to_path_buf(), why },
+        };
         std::fs::create_dir_all(path).map_err(|e| fault(e.to_string()))?;
         let families =
             Column::ALL.iter().map(|c| ColumnFamilyDescriptor::new(c.name(), c.options()));

@@ -176,5 +176,5 @@ fn a_damaged_file_is_refused_with_a_sentence_that_says_what_to_do() {
         .unwrap();
     std::fs::write(&manifest, b"damaged").unwrap();
     let fault = Ledger::open(folder.path(), genesis()).err().unwrap().to_string();
-    assert!(fault.contains("move it away and start again"), "{fault}");
+    assert!(fault.contains("move the whole data folder away"), "{fault}");
 }
