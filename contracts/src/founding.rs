@@ -6,7 +6,6 @@ use core::fmt;
 use countersign_record::founding::Genesis;
 
 use crate::{
-    combined_port,
     family::{Event, FamilyName, evolve},
     membership,
     world::{Record, SubjectKey},
@@ -30,7 +29,7 @@ impl core::error::Error for BadFounding {}
 /// The first thing in the document that the rules cannot work with.
 pub fn found(genesis: &Genesis) -> Result<BTreeMap<SubjectKey, Record>, BadFounding> {
     genesis.validators().map_err(|e| BadFounding(format!("{e}")))?;
-    for name in combined_port::PARAMETERS {
+    for name in FamilyName::ALL.iter().flat_map(|f| f.parameters()) {
         if genesis.parameters.get(*name).is_none_or(|v| *v < 0) {
             return Err(BadFounding(format!("the parameter {name} is missing or negative")));
         }

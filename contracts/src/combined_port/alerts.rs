@@ -5,9 +5,12 @@ use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 use super::{
     holds::{Doubt, Hold, some_of},
     marks::Mark,
-    state::{Bill, By, Enterprise, Plan, Ship, Standing, State},
+    state::{Bill, Enterprise, Plan, Ship, Standing, State},
 };
-use crate::family::{Alert, Said};
+use crate::family::{
+    Alert, Said,
+    desk::{Plain, office},
+};
 
 impl State {
     /// What needs a person's attention on the subject of that name.
@@ -24,11 +27,6 @@ impl State {
             Self::Declaration(_) => Vec::new(),
         }
     }
-}
-
-/// The party id of a customs office.
-fn office(district: &str) -> String {
-    format!("GACC{district}")
 }
 
 fn held(subject: &str, hold: &Hold, clearance: &str) -> Alert {
@@ -59,40 +57,6 @@ fn held(subject: &str, hold: &Hold, clearance: &str) -> Alert {
 
 fn unique<const N: usize>(parties: [String; N]) -> Vec<String> {
     parties.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
-}
-
-/// An alert without a second statement.
-struct Plain<'a> {
-    kind: &'static str,
-    subject: &'a str,
-    field: &'a str,
-    value: String,
-    by: &'a By,
-    clearance: &'a str,
-    deadline: Option<u64>,
-    en: String,
-    zh: String,
-}
-
-impl Plain<'_> {
-    fn alert(self) -> Alert {
-        let mut parties = alloc::vec![self.by.party.clone()];
-        if !self.clearance.is_empty() {
-            parties.push(office(self.clearance));
-        }
-        let said = Said { party: self.by.party.clone(), entry: self.by.entry, value: self.value };
-        Alert {
-            kind: self.kind,
-            subject: self.subject.into(),
-            field: Some(self.field.into()),
-            statements: [said].into(),
-            parties,
-            since: self.deadline.unwrap_or(self.by.at),
-            deadline: self.deadline,
-            en: format!("{}: {}", self.subject, self.en),
-            zh: format!("{}：{}", self.subject, self.zh),
-        }
-    }
 }
 
 impl Bill {

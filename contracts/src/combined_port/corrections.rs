@@ -12,13 +12,13 @@ use super::{
     manifest::is_bound,
     marks::Mark,
     reading::{
-        Desk, find_bill, find_box, find_plan, on_bill, on_box, on_enterprise, on_plan,
-        require_bill, require_box, require_plan, with_closing,
+        find_bill, find_box, find_plan, on_bill, on_box, on_enterprise, on_plan, require_bill,
+        require_box, require_plan, with_closing,
     },
     state::{Bill, BoxRecord, By, DeclarationStep, Flow, Holder, PlanStage, Spot, Stage, Status},
 };
 use crate::{
-    family::Events,
+    family::{Events, desk::Desk},
     refusal::{Refusal, Remedy, Rule},
     world::No,
 };

@@ -8,7 +8,7 @@ use super::{
     holds::{Doubt, DoubtKind, HoldKind, Mismatches},
     manifest::compare_with_declaration,
     reading::{
-        Desk, find_box, find_declaration, find_enterprise, on_bill, on_declaration, on_enterprise,
+        find_box, find_declaration, find_enterprise, on_bill, on_declaration, on_enterprise,
         require_bill,
     },
     state::{
@@ -16,7 +16,7 @@ use super::{
     },
 };
 use crate::{
-    family::Events,
+    family::{Events, desk::Desk},
     identifiers::{DeclarationNumber, Uscc},
     refusal::{Refusal, Remedy, Rule},
     world::{No, Unreadable},

@@ -10,42 +10,17 @@ use alloc::{
 };
 
 use countersign_record::Digest;
-use minicbor::{Decode, Encode};
-use serde::Serialize;
 
-use super::state::{By, Due, part};
+use super::state::{By, Due};
 use crate::{
-    family::{Actor, Said},
+    family::{
+        Actor, Said,
+        shapes::{causes, part},
+    },
     limits::HOLDS_PER_SUBJECT_MAX,
     refusal::{Refusal, Remedy, Rule},
     world::Moment,
 };
-
-/// Declares kinds of mismatch or doubt: number, name, English, Chinese.
-macro_rules! causes {
-    ($(#[$meta:meta])* $name:ident { $( $n:literal $cause:ident $text:literal $en:literal $zh:literal; )* }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
-        #[serde(rename_all = "snake_case")]
-        #[cbor(index_only)]
-        pub enum $name { $( #[doc = $en] #[n($n)] $cause, )* }
-
-        impl $name {
-            /// Every one.
-            pub const ALL: &'static [Self] = &[ $( Self::$cause, )* ];
-
-            /// The stable name.
-            pub fn name(self) -> &'static str {
-                match self { $( Self::$cause => $text, )* }
-            }
-
-            /// What it is about, in English and in Chinese.
-            pub fn text(self) -> (&'static str, &'static str) {
-                match self { $( Self::$cause => ($en, $zh), )* }
-            }
-        }
-    };
-}
 
 causes! {
     /// A fact on which two statements disagree: a row of the cross-check table in domain.md §2.1.

@@ -9,14 +9,14 @@ use super::{
     inspection::seal_numbers,
     plan::require_in,
     reading::{
-        Desk, bill_of, find_box, is_trip_over, on_bill, on_plan, require_bill, require_box,
-        require_plan, require_ship,
+        bill_of, find_box, is_trip_over, on_bill, on_plan, require_bill, require_box, require_plan,
+        require_ship,
     },
     river::{compare_seals, compare_sizes, compare_vgm, compare_with_bill, moved, trip_of},
     state::{Bill, BoxRecord, Flow, Plan, Spot, Stage, Status},
 };
 use crate::{
-    family::Events,
+    family::{Events, desk::Desk},
     identifiers::PlaceCode,
     refusal::{Refusal, Remedy, Rule},
     world::{No, Unreadable},

@@ -14,11 +14,11 @@ use super::{
     events::{BillEvent, BoxEvent},
     holds::{HoldKind, require_free},
     marks::Mark,
-    reading::{Desk, find_box, on_bill, on_box, require_bill, require_box, with_closing},
+    reading::{find_box, on_bill, on_box, require_bill, require_box, with_closing},
     state::{Bill, DeclarationStep, Due, Flow, Notice, Released, Relocated},
 };
 use crate::{
-    family::Events,
+    family::{Events, desk::Desk},
     refusal::{Refusal, Remedy, Rule},
     world::No,
 };

@@ -7,11 +7,11 @@ use super::{
     events::BillEvent,
     holds::{HoldKind, Mismatches},
     marks::Mark,
-    reading::{Desk, find_bill, find_box, on_bill, require_bill, require_ship, with_closing},
+    reading::{find_bill, find_box, on_bill, require_bill, require_ship, with_closing},
     state::{Bill, Flow, SentManifest, Ship, Spot},
 };
 use crate::{
-    family::Events,
+    family::{Events, desk::Desk},
     refusal::{Refusal, Remedy, Rule},
     world::{No, Unreadable},
 };

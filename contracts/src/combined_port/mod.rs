@@ -66,16 +66,15 @@ pub(crate) mod tests;
 
 pub use answer::{Answer, may_leave};
 pub use events::{Event, evolve};
-pub use kinds::{Action, KINDS, Kind, SCHEMA, Subject, body_from_json, body_to_json};
+pub use kinds::{Action, KINDS, SCHEMA, Subject, body_from_json, body_to_json};
 pub use plan::container_list_hash;
 pub use ships::position_proof;
 pub use state::State;
 
 use crate::{
-    family::{Actor, Events},
+    family::{Actor, Events, FamilyName, desk::Desk},
     world::{Moment, No, World},
 };
-use reading::Desk;
 
 /// Parameters that the founding document must set: milliseconds, or thousandths.
 pub const PARAMETERS: &[&str] = &[
@@ -97,7 +96,7 @@ impl Action {
     /// # Errors
     /// The first rule that is broken, or a store that could not answer.
     pub fn decide(&self, world: &World<'_>, actor: &Actor, now: Moment) -> Result<Events, No> {
-        let desk = Desk { world, actor, now };
+        let desk = Desk { family: FamilyName::CombinedPort, world, actor, now };
         let on = self.subject();
         let name = on.name();
         match self {

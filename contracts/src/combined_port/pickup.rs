@@ -7,12 +7,12 @@ use super::{
     bodies::{DeliveryOrder, EquipmentReceipt, LegacyBox, TitleTransfer, Trade, TradeAttribute},
     events::{BillEvent, BoxEvent},
     holds::HoldKind,
-    reading::{Desk, bill_of, on_bill, on_box, require_bill, require_box},
+    reading::{bill_of, on_bill, on_box, require_bill, require_box},
     river::moved,
     state::{Flow, Judged, Order, Receipt},
 };
 use crate::{
-    family::Events,
+    family::{Events, desk::Desk},
     identifiers::ContainerNumber,
     limits::TITLE_TRANSFERS_MAX,
     membership::Role,

@@ -12,13 +12,13 @@ use super::{
     events::{BoxEvent, PlanEvent, ShipEvent},
     holds::{HoldKind, require_free, some_of},
     reading::{
-        Bills, Desk, find_box, find_plan, on_box, on_plan, on_ship, require_box, require_plan,
+        Bills, find_box, find_plan, on_box, on_plan, on_ship, require_box, require_plan,
         require_ship,
     },
     state::{BoxRecord, Plan, PlanStage, Ship, Stage, Status},
 };
 use crate::{
-    family::Events,
+    family::{Events, desk::Desk},
     refusal::{Refusal, Remedy, Rule},
     world::{No, Unreadable},
 };

@@ -1,53 +1,25 @@
 //! How rules read the ledger, and the questions that many of them ask of a record.
 
-use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
 use super::{
     events::{BillEvent, BoxEvent, DeclarationEvent, EnterpriseEvent, Event, PlanEvent, ShipEvent},
     holds::{Hold, Mismatches},
     marks::Mark,
     state::{
-        Bill, BoxRecord, By, DeclarationRecord, Enterprise, Flow, Holder, Plan, Ship, Spot,
-        Standing, State,
+        Bill, BoxRecord, DeclarationRecord, Enterprise, Flow, Holder, Plan, Ship, Spot, Standing,
+        State,
     },
 };
 use crate::{
-    family::{self, Actor, FamilyName},
+    family::{desk::Desk, shapes::readers},
     identifiers::{ContainerNumber, PlaceCode},
-    membership,
     refusal::{Refusal, Remedy, Rule},
     world::{Moment, No, SubjectKey, Unreadable, World},
 };
 
-fn read(world: &World<'_>, subject: String) -> Result<Option<State>, Unreadable> {
-    let record = world.record(&SubjectKey::new(FamilyName::CombinedPort, subject))?;
-    Ok(record.and_then(|r| match r.state {
-        family::State::CombinedPort(state) => Some(state),
-        family::State::Membership(_) => None,
-    }))
-}
-
-/// Declares a reader and an event builder for one kind of subject.
-macro_rules! subjects {
-    ($( $prefix:literal $find:ident $on:ident $State:ident $Type:ident $Event:ident; )*) => { $(
-        /// The record of that name, or nothing.
-        pub(super) fn $find(world: &World<'_>, name: &str) -> Result<Option<$Type>, Unreadable> {
-            Ok(match read(world, format!(concat!($prefix, ":{}"), name))? {
-                Some(State::$State(state)) => Some(*state),
-                _ => None,
-            })
-        }
-
-        /// An event of the subject of that name.
-        pub(super) fn $on(name: &str, event: $Event) -> (SubjectKey, family::Event) {
-            let subject = format!(concat!($prefix, ":{}"), name);
-            let event = family::Event::CombinedPort(Event::$State(event));
-            (SubjectKey::new(FamilyName::CombinedPort, subject), event)
-        }
-    )* };
-}
-
-subjects! {
+readers! {
+    CombinedPort;
     "bill" find_bill on_bill Bill Bill BillEvent;
     "box" find_box on_box Box BoxRecord BoxEvent;
     "plan" find_plan on_plan Plan Plan PlanEvent;
@@ -56,30 +28,7 @@ subjects! {
     "declaration" find_declaration on_declaration Declaration DeclarationRecord DeclarationEvent;
 }
 
-/// Everything that a rule decides by: the ledger, who acts, and when.
-#[derive(Clone, Copy)]
-pub(super) struct Desk<'a> {
-    pub(super) world: &'a World<'a>,
-    pub(super) actor: &'a Actor,
-    pub(super) now: Moment,
-}
-
 impl Desk<'_> {
-    /// The actor's statement, for the record.
-    pub(super) fn by(&self) -> By {
-        By { party: self.actor.id.clone(), entry: self.actor.entry, at: self.now.time }
-    }
-
-    /// A parameter of this family.
-    pub(super) fn parameter(&self, name: &str) -> Result<u64, Unreadable> {
-        membership::parameter(self.world, &format!("combined_port.{name}"))
-    }
-
-    /// Ledger time after a span that a parameter sets.
-    pub(super) fn after(&self, name: &str) -> Result<u64, Unreadable> {
-        Ok(self.now.time.saturating_add(self.parameter(name)?))
-    }
-
     /// A comparison for a subject with these open holds.
     pub(super) fn mismatches<'h>(
         &'h self,
@@ -88,16 +37,6 @@ impl Desk<'_> {
     ) -> Result<Mismatches<'h>, Unreadable> {
         let response = self.parameter("hold_response_ms")?;
         Ok(Mismatches::new(self.actor, self.now, response, open, next))
-    }
-
-    /// Refuses a place that the network does not know.
-    pub(super) fn require_known_place(&self, field: &str, place: &str) -> Result<(), No> {
-        require_name(self.world, field, "place", place, Rule::Place)
-    }
-
-    /// Refuses a district that the network does not know.
-    pub(super) fn require_known_district(&self, field: &str, code: &str) -> Result<(), No> {
-        require_name(self.world, field, "district", code, Rule::District)
     }
 
     /// Refuses a container number whose check digit fails, unless customs has noted it.
@@ -109,23 +48,6 @@ impl Desk<'_> {
         }
     }
 
-    /// Refuses a place that the actor does not run.
-    pub(super) fn require_own_place(&self, field: &str, place: &str) -> Result<(), Refusal> {
-        if self.actor.places.iter().any(|p| p == place) {
-            return Ok(());
-        }
-        let own = self.actor.places.join(", ");
-        Err(Refusal::new(Rule::PlaceNotYours, field, place, format!("one of: {own}")))
-    }
-
-    /// Refuses an actor that is not the one whose statement it is.
-    pub(super) fn require_self(&self, field: &str, owner: &By) -> Result<(), Refusal> {
-        if self.actor.id == owner.party {
-            return Ok(());
-        }
-        Err(Refusal::new(Rule::NotYours, field, &self.actor.id, &owner.party))
-    }
-
     /// Refuses an office that does not clear this district's goods.
     pub(super) fn require_clearance(&self, district: &str) -> Result<(), Refusal> {
         if self.actor.district.as_deref() == Some(district) {
@@ -135,19 +57,6 @@ impl Desk<'_> {
         Err(Refusal::new(Rule::NotClearanceCustoms, "district", found, district)
             .mended_by(Remedy::ClearanceCustoms))
     }
-}
-
-fn require_name(
-    world: &World<'_>,
-    field: &str,
-    what: &str,
-    code: &str,
-    rule: Rule,
-) -> Result<(), No> {
-    membership::require_name(world, what, code, rule).map_err(|no| match no {
-        No::Refused(refusal) => No::Refused(Box::new(Refusal { field: field.into(), ..*refusal })),
-        other => other,
-    })
 }
 
 /// A bill with at least one manifest.

@@ -9,13 +9,13 @@ use super::{
     inspection::seal_numbers,
     plan::{require_confirmed, require_ready},
     reading::{
-        Desk, bill_of, find_bill, find_box, is_trip_over, on_bill, on_box, on_plan, require_bill,
+        bill_of, find_bill, find_box, is_trip_over, on_bill, on_box, on_plan, require_bill,
         require_box, require_plan, with_closing,
     },
     state::{Bill, BoxRecord, By, Flow, PlanStage, Spot, Stage, Status, Trip},
 };
 use crate::{
-    family::Events,
+    family::{Events, desk::Desk},
     identifiers::{PlaceCode, SizeType},
     refusal::{Refusal, Remedy, Rule},
     world::{No, Unreadable, World},

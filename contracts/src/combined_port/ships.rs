@@ -6,11 +6,11 @@ use super::{
     bodies::{ConveyanceFiling, LineMark, Position, VesselDeparture, VesselUnloaded},
     events::{BillEvent, ShipEvent},
     hub::expected_ship,
-    reading::{Desk, find_ship, on_bill, on_ship, require_bill, require_ship},
+    reading::{find_ship, on_bill, on_ship, require_bill, require_ship},
     state::{Bill, Fix, Flow, Ship},
 };
 use crate::{
-    family::Events,
+    family::{Events, desk::Desk},
     limits::{VOYAGE_UNIQUE_MS, VOYAGES_PER_SHIP_MAX},
     membership::Role,
     refusal::{Refusal, Remedy, Rule},

@@ -8,11 +8,11 @@ use super::{
     holds::{HoldKind, Mismatches},
     hub::expected_ship,
     marks::Mark,
-    reading::{Desk, find_box, on_bill, require_bill, require_ship, with_closing},
+    reading::{find_box, on_bill, require_bill, require_ship, with_closing},
     state::{Bill, By, Flow, Ship, Spot},
 };
 use crate::{
-    family::Events,
+    family::{Events, desk::Desk},
     refusal::{Refusal, Remedy, Rule},
     world::{No, Unreadable},
 };

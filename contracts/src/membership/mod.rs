@@ -28,74 +28,45 @@ use countersign_record::{
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+use crate::family::{Alert, shapes::words};
 pub use rules::{body_from_json, evolve, founding_events, key_proof, roster, signer, validators};
 pub(crate) use rules::{parameter, require_name};
 
-/// What a party may do. One enterprise may have several roles.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-#[cbor(index_only)]
-pub enum Role {
-    /// A customs office 海关.
-    #[n(0)]
-    Customs,
-    /// A wharf, river or sea 码头.
-    #[n(1)]
-    Wharf,
-    /// A supervised yard that brings boxes to inspection 口岸作业场站.
-    #[n(2)]
-    Yard,
-    /// A barge carrier 驳船承运人.
-    #[n(3)]
-    Carrier,
-    /// A ship agent or manifest sender 船代/舱单传输人.
-    #[n(4)]
-    Agent,
-    /// A declarant 申报人.
-    #[n(5)]
-    Declarant,
-    /// A tally company 理货公司.
-    #[n(6)]
-    Tally,
-    /// A truck carrier 拖车公司.
-    #[n(7)]
-    Truck,
-    /// A guarantor 担保人.
-    #[n(8)]
-    Guarantor,
+words! {
+    /// What a party may do. One enterprise may have several roles.
+    Role {
+        /// A customs office 海关.
+        0 Customs = "customs",
+        /// A wharf, river or sea 码头.
+        1 Wharf = "wharf",
+        /// A supervised yard that brings boxes to inspection 口岸作业场站.
+        2 Yard = "yard",
+        /// A barge carrier 驳船承运人.
+        3 Carrier = "carrier",
+        /// A ship agent or manifest sender 船代/舱单传输人.
+        4 Agent = "agent",
+        /// A declarant 申报人: also the enterprise whose goods or guarantee it is.
+        5 Declarant = "declarant",
+        /// A tally company 理货公司.
+        6 Tally = "tally",
+        /// A truck carrier 拖车公司.
+        7 Truck = "truck",
+        /// A guarantor 担保人.
+        8 Guarantor = "guarantor",
+        /// A supplier of bonded oil 供油企业.
+        9 Supplier = "supplier",
+        /// A bonded warehouse 保税仓库.
+        10 Warehouse = "warehouse",
+        /// A bunker barge 供油船.
+        11 BunkerBarge = "bunker_barge",
+        /// A receiving ship, by its chief engineer or agent 受油船.
+        12 ReceivingShip = "receiving_ship",
+        /// A surveyor 公估.
+        13 Surveyor = "surveyor",
+    }
 }
 
 impl Role {
-    /// Every role.
-    pub const ALL: &'static [Self] = &[
-        Self::Customs,
-        Self::Wharf,
-        Self::Yard,
-        Self::Carrier,
-        Self::Agent,
-        Self::Declarant,
-        Self::Tally,
-        Self::Truck,
-        Self::Guarantor,
-    ];
-
-    /// The name in documents.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Customs => "customs",
-            Self::Wharf => "wharf",
-            Self::Yard => "yard",
-            Self::Carrier => "carrier",
-            Self::Agent => "agent",
-            Self::Declarant => "declarant",
-            Self::Tally => "tally",
-            Self::Truck => "truck",
-            Self::Guarantor => "guarantor",
-        }
-    }
-
     /// The role of that name.
     pub fn find(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|r| r.name() == name)
@@ -396,4 +367,28 @@ pub fn key_subject(kid: &Digest) -> String {
 /// The subject that lists the nodes.
 pub const ROSTER: &str = "roster";
 /// The subject that holds the parameters.
-pub const PARAMETERS: &str = "parameters";
+pub const PARAMETERS_SUBJECT: &str = "parameters";
+/// The parameters that the founding document must set for this family: none.
+pub const PARAMETERS: &[&str] = &[];
+
+impl State {
+    /// No deadline runs in this family.
+    pub fn next_deadline(&self) -> Option<u64> {
+        None
+    }
+
+    /// Nothing happens by itself in this family.
+    pub fn expire(&self, _time: u64) -> Vec<Event> {
+        Vec::new()
+    }
+
+    /// Nothing in this family needs a person's attention by itself.
+    pub fn alerts(&self, _subject: &str) -> Vec<Alert> {
+        Vec::new()
+    }
+
+    /// Subjects of this family are found by their names.
+    pub fn listed_under(&self) -> Vec<String> {
+        Vec::new()
+    }
+}

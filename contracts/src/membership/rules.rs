@@ -17,8 +17,8 @@ use countersign_record::{
 };
 
 use super::{
-    Action, Event, Key, KeyRevocation, KeyRotation, Member, PARAMETERS, Party, ROSTER, Role,
-    Roster, State, key_subject, party_subject,
+    Action, Event, Key, KeyRevocation, KeyRotation, Member, PARAMETERS_SUBJECT, Party, ROSTER,
+    Role, Roster, State, key_subject, party_subject,
 };
 use crate::{
     family::{self, Actor, Events, FamilyName, check_sealed, encode_json, read_body},
@@ -351,7 +351,7 @@ pub fn founding_events(genesis: &Genesis) -> Result<Vec<(String, Event)>, BadFou
         events.push((format!("place:{code}"), Event::Named { names: names.clone() }));
     }
     let parameters = genesis.parameters.clone();
-    events.push((PARAMETERS.into(), Event::ParametersSet { parameters }));
+    events.push((PARAMETERS_SUBJECT.into(), Event::ParametersSet { parameters }));
     for party in &genesis.parties {
         let bad = |why: String| BadFounding(format!("party {}: {why}", party.id));
         let roles = party
@@ -437,7 +437,7 @@ pub(crate) fn require_name(
 /// A parameter that the law or an office sets.
 pub(crate) fn parameter(world: &World<'_>, name: &str) -> Result<u64, Unreadable> {
     let missing = || Unreadable(format!("the parameter {name} is missing"));
-    match read(world, PARAMETERS.into())? {
+    match read(world, PARAMETERS_SUBJECT.into())? {
         Some(State::Parameters(all)) => {
             all.get(name).and_then(|v| u64::try_from(*v).ok()).ok_or_else(missing)
         }
@@ -486,7 +486,7 @@ fn read(world: &World<'_>, subject: String) -> Result<Option<State>, Unreadable>
     let record = world.record(&SubjectKey::new(FamilyName::Membership, subject))?;
     Ok(record.and_then(|r| match r.state {
         family::State::Membership(state) => Some(state),
-        family::State::CombinedPort(_) => None,
+        _ => None,
     }))
 }
 

@@ -5,6 +5,7 @@ use alloc::{string::String, vec::Vec};
 use countersign_record::Digest;
 
 use super::{LineMark, Money, Seal, ShipVoyage};
+use crate::family::shapes::{body, words};
 
 words! {
     /// Which way the goods go.

@@ -5,6 +5,7 @@ use alloc::{string::String, vec::Vec};
 use countersign_record::Digest;
 
 use super::{Condition, Fullness, Seal};
+use crate::family::shapes::{body, words};
 
 words! {
     /// Which way through the gate.

@@ -4,6 +4,8 @@ use alloc::{string::String, vec::Vec};
 
 use countersign_record::Digest;
 
+use crate::family::shapes::body;
+
 body! {
     /// Body of `void`: the party that signed an entry takes it back, as long as nothing rests on it.
     Void {

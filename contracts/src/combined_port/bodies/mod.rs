@@ -8,60 +8,7 @@
 //! degrees. Times are UTC milliseconds since 1970. A field after the `;` may be absent; the fields
 //! that no rule reads (consignee, goods, values, plates) may be absent because they are sealed.
 
-/// Declares a body: its CBOR map, its JSON object without unknown fields, and its documentation.
-/// Fields after the `;` are optional.
-macro_rules! body {
-    (
-        $(#[$meta:meta])*
-        $name:ident {
-            $( $(#[$doc:meta])* $n:literal $field:ident: $ty:ty, )*
-            $( ; $( $(#[$odoc:meta])* $on:literal $ofield:ident: $oty:ty, )* )?
-        }
-    ) => {
-        $(#[$meta])*
-        #[derive(
-            Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode,
-            serde::Serialize, serde::Deserialize,
-        )]
-        #[cbor(map)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            $( $(#[$doc])* #[n($n)] pub $field: $ty, )*
-            $( $(
-                $(#[$odoc])*
-                #[n($on)]
-                #[serde(default, skip_serializing_if = "Option::is_none")]
-                pub $ofield: Option<$oty>,
-            )* )?
-        }
-    };
-}
-
-/// Declares a word list: its number in CBOR, its name in JSON.
-macro_rules! words {
-    (
-        $(#[$meta:meta])*
-        $name:ident { $( $(#[$doc:meta])* $n:literal $word:ident = $text:literal, )* }
-    ) => {
-        $(#[$meta])*
-        #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, minicbor::Encode,
-            minicbor::Decode, serde::Serialize, serde::Deserialize,
-        )]
-        #[cbor(index_only)]
-        pub enum $name { $( $(#[$doc])* #[n($n)] #[serde(rename = $text)] $word, )* }
-
-        impl $name {
-            /// Every word.
-            pub const ALL: &'static [Self] = &[ $( Self::$word, )* ];
-
-            /// The word in documents.
-            pub fn name(self) -> &'static str {
-                match self { $( Self::$word => $text, )* }
-            }
-        }
-    };
-}
+use crate::family::shapes::{body, words};
 
 mod bill;
 mod container;

@@ -4,6 +4,8 @@ use alloc::{string::String, vec::Vec};
 
 use countersign_record::Digest;
 
+use crate::family::shapes::body;
+
 body! {
     /// Body of `transfer_plan` 调拨计划, signed by the wharf at `origin`.
     TransferPlan {

@@ -5,6 +5,7 @@ use alloc::{string::String, vec::Vec};
 use countersign_record::keys::{PublicKey, SignatureBytes};
 
 use super::LineMark;
+use crate::family::shapes::body;
 
 body! {
     /// Body of `conveyance_filing` (S11): by the carrier for a barge, by the agent for a sea-going

@@ -2,9 +2,9 @@
 
 use alloc::{format, string::ToString};
 
-use super::Fields;
 use crate::{
     combined_port::bodies::{self, Decision, InspectionOutcome, TallyOutcome, TaxBasis},
+    family::fields::Fields,
     identifiers::{ContainerNumber, DeclarationNumber, District, Hs, PlaceCode},
     limits::{CONTAINERS_PER_BILL_MAX, ITEMS_PER_DECLARATION_MAX},
     refusal::{Refusal, Rule},

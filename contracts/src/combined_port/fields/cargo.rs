@@ -2,9 +2,9 @@
 
 use alloc::format;
 
-use super::Fields;
 use crate::{
     combined_port::bodies::{self, Fullness},
+    family::fields::Fields,
     identifiers::{PlaceCode, SizeType},
     limits::{
         BILLS_PER_REPORT_MAX, CONTAINERS_PER_PLAN_MAX, DAMAGE_CODES_MAX, VOYAGES_PER_SHIP_MAX,

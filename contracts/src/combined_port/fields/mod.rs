@@ -1,102 +1,22 @@
 //! `check`: what a body must be by itself, before any state is read.
-//!
-//! Every field is looked at; of the rules that are broken the one that stands first is answered.
 
 mod bill;
 mod cargo;
 
-use alloc::{
-    collections::BTreeSet,
-    format,
-    string::{String, ToString},
-};
+use alloc::{format, string::String};
 
 use super::{
     bodies::{ManifestContainer, Seal},
     kinds::Action,
 };
 use crate::{
+    family::fields::Fields,
     identifiers::{ContainerNumber, ConveyanceId, District, PlaceCode, SizeType, Uscc},
-    limits::{
-        CODE_BYTES_MAX, CONTAINERS_PER_BILL_MAX, CONTAINERS_PER_PLAN_MAX, EVIDENCE_MAX, SEALS_MAX,
-        TEXT_BYTES_MAX,
-    },
-    refusal::{Refusal, Rule},
+    limits::{CONTAINERS_PER_BILL_MAX, CONTAINERS_PER_PLAN_MAX, SEALS_MAX},
+    refusal::Refusal,
 };
 
-/// Collects what is wrong, and keeps what stands first in the rulebook.
-#[derive(Default)]
-struct Fields {
-    first: Option<Refusal>,
-}
-
 impl Fields {
-    fn no(&mut self, refusal: Refusal) {
-        if self.first.as_ref().is_none_or(|first| refusal.rule < first.rule) {
-            self.first = Some(refusal);
-        }
-    }
-
-    fn read<T>(&mut self, result: Result<T, Refusal>) {
-        if let Err(refusal) = result {
-            self.no(refusal);
-        }
-    }
-
-    fn text(&mut self, field: &str, text: &str, max: usize) {
-        if text.trim().is_empty() {
-            self.no(Refusal::new(Rule::FieldMissing, field, "nothing", "a value"));
-        } else if text.len() > max || text.chars().any(char::is_control) {
-            let expected = format!("at most {max} bytes without control characters");
-            let found = format!("{} bytes", text.len());
-            self.no(Refusal::new(Rule::FieldValue, field, found, expected));
-        }
-    }
-
-    fn code(&mut self, field: &str, text: &str) {
-        self.text(field, text, CODE_BYTES_MAX);
-    }
-
-    fn words(&mut self, field: &str, text: &str) {
-        self.text(field, text, TEXT_BYTES_MAX);
-    }
-
-    fn maybe(&mut self, field: &str, text: Option<&str>) {
-        text.into_iter().for_each(|t| self.words(field, t));
-    }
-
-    fn digits(&mut self, field: &str, text: &str, n: usize) {
-        if text.len() != n || !text.bytes().all(|c| c.is_ascii_digit()) {
-            self.no(Refusal::new(Rule::FieldValue, field, text, format!("{n} digits")));
-        }
-    }
-
-    fn ensure(&mut self, ok: bool, field: &str, found: impl ToString, expected: impl ToString) {
-        if !ok {
-            self.no(Refusal::new(Rule::FieldValue, field, found, expected));
-        }
-    }
-
-    fn present(&mut self, field: &str, is: bool) {
-        if !is {
-            self.no(Refusal::new(Rule::FieldMissing, field, "nothing", "a value"));
-        }
-    }
-
-    fn count(&mut self, field: &str, count: usize, max: usize) {
-        self.present(field, count > 0);
-        self.ensure(count <= max, field, count, format!("at most {max}"));
-    }
-
-    fn unique<'t>(&mut self, field: &str, items: impl Iterator<Item = &'t str>) {
-        let mut seen = BTreeSet::new();
-        for item in items {
-            if !seen.insert(item) {
-                self.no(Refusal::new(Rule::DuplicateItem, field, item, "each item once"));
-            }
-        }
-    }
-
     fn containers(&mut self, field: &str, containers: &[String], max: usize) {
         self.count(field, containers.len(), max);
         for c in containers {
@@ -127,10 +47,6 @@ impl Fields {
         self.ensure(fits, "stowage", stowage, "BBBRRTT: bay, row, tier in seven digits");
     }
 
-    fn evidence(&mut self, count: usize) {
-        self.count("evidence", count, EVIDENCE_MAX);
-    }
-
     fn ship(&mut self, conveyance_id: &str, voyage: &str) {
         self.read(ConveyanceId::parse("conveyance_id", conveyance_id));
         self.text("voyage", voyage, 17);
@@ -148,7 +64,7 @@ impl Action {
         let mut f = Fields::default();
         self.check_subject(&mut f);
         self.check_body(&mut f);
-        f.first.map_or(Ok(()), Err)
+        f.answer()
     }
 
     fn check_subject(&self, f: &mut Fields) {

@@ -6,10 +6,13 @@ use minicbor::{Decode, Encode};
 use serde::Serialize;
 
 use super::{By, Due};
-use crate::combined_port::{
-    bodies::{CheckType, Decision, ShipVoyage, TaxBasis},
-    holds::{Doubt, Hold},
-    marks::Marks,
+use crate::{
+    combined_port::{
+        bodies::{CheckType, Decision, ShipVoyage, TaxBasis},
+        holds::{Doubt, Hold},
+        marks::Marks,
+    },
+    family::shapes::part,
 };
 
 /// Which way the goods of a bill go.

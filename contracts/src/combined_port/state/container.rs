@@ -6,9 +6,12 @@ use minicbor::{Decode, Encode};
 use serde::Serialize;
 
 use super::{By, Flow};
-use crate::combined_port::{
-    bodies::{Fullness, Trade},
-    holds::Hold,
+use crate::{
+    combined_port::{
+        bodies::{Fullness, Trade},
+        holds::Hold,
+    },
+    family::shapes::part,
 };
 
 /// Where a container can be.

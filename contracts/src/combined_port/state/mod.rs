@@ -1,45 +1,19 @@
 //! The records of this family: what the ledger knows of a bill, a container, a plan, a ship.
 
-/// Declares a part of a record: its CBOR map and its JSON form. Fields after the `;` are optional.
-macro_rules! part {
-    (
-        $(#[$meta:meta])*
-        $name:ident {
-            $( $(#[$doc:meta])* $n:literal $field:ident: $ty:ty, )*
-            $( ; $( $(#[$odoc:meta])* $on:literal $ofield:ident: $oty:ty, )* )?
-        }
-    ) => {
-        $(#[$meta])*
-        #[derive(
-            Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode, serde::Serialize,
-        )]
-        #[cbor(map)]
-        pub struct $name {
-            $( $(#[$doc])* #[n($n)] pub $field: $ty, )*
-            $( $(
-                $(#[$odoc])*
-                #[n($on)]
-                #[serde(skip_serializing_if = "Option::is_none")]
-                pub $ofield: Option<$oty>,
-            )* )?
-        }
-    };
-}
-pub(crate) use part;
-
 mod bill;
 mod container;
 mod plan;
 
-use alloc::{boxed::Box, string::String};
+use alloc::boxed::Box;
 
-use countersign_record::Digest;
 use minicbor::{Decode, Encode};
 use serde::Serialize;
 
 pub use bill::*;
 pub use container::*;
 pub use plan::*;
+
+pub use crate::family::desk::{By, Due};
 
 /// The state of a subject of this family.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -63,26 +37,4 @@ pub enum State {
     /// `declaration:NO`.
     #[n(5)]
     Declaration(#[n(0)] Box<DeclarationRecord>),
-}
-
-part! {
-    /// Who said something, and in which entry.
-    By {
-        /// The party.
-        1 party: String,
-        /// The entry.
-        2 entry: Digest,
-        /// Ledger time, UTC milliseconds since 1970.
-        3 at: u64,
-    }
-}
-
-part! {
-    /// A deadline in ledger time.
-    Due {
-        /// UTC milliseconds since 1970.
-        1 by: u64,
-        /// Whether it has passed.
-        2 overdue: bool,
-    }
 }

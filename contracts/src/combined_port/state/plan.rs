@@ -7,7 +7,7 @@ use minicbor::{Decode, Encode};
 use serde::Serialize;
 
 use super::{By, Due};
-use crate::combined_port::bodies::LineMark;
+use crate::{combined_port::bodies::LineMark, family::shapes::part};
 
 /// How far a container of a plan has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize)]

@@ -197,7 +197,7 @@ fn play(port: &mut Port, steps: &[Step]) -> Vec<(u64, Statement)> {
 fn states(port: &Port) -> impl Iterator<Item = (&str, &State)> {
     port.ledger.records().iter().filter_map(|(k, r)| match &r.state {
         family::State::CombinedPort(state) => Some((k.subject.as_str(), state)),
-        family::State::Membership(_) => None,
+        _ => None,
     })
 }
 
@@ -356,7 +356,7 @@ fn any_event_on_any_state_has_a_next_state() {
         known.extend(states(port).map(|(_, s)| Some(s.clone())));
         events.extend(port.ledger.history.iter().filter_map(|h| match &h.event {
             family::Event::CombinedPort(event) => Some(event.clone()),
-            family::Event::Membership(_) => None,
+            _ => None,
         }));
     }
     events.dedup();
