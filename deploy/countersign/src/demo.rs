@@ -77,7 +77,7 @@ async fn play(
     bar.finish_and_clear();
     let clients: Vec<Client> =
         fleet.nodes().iter().map(|n| Client::new(&n.url)).collect::<Result<_, _>>()?;
-    let facts = count(clients.first().context("there are no nodes")?, BILL).await?;
+    let facts = count(&clients, BILL).await?;
     Ok((facts, verified, roots_equal(&clients).await?))
 }
 

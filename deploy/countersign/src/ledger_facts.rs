@@ -1,8 +1,16 @@
 //! Figures about a network, each counted from the ledger through the public interface.
 
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
 use countersign_client::http::Client;
 use serde::Serialize;
 use serde_json::Value;
+
+/// How long a node may take to get what the others have. Generous: a slow machine is no fault.
+const CATCH_UP_MAX: Duration = Duration::from_secs(120);
+/// How often it is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// What the ledger holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -23,14 +31,23 @@ pub struct Facts {
     pub batches: u64,
 }
 
-/// Counts on one node.
+/// Counts on the first node, as soon as it has what every node has now: a receipt may have come
+/// from one that is a batch ahead.
 ///
 /// # Errors
-/// The node does not answer.
-pub async fn count(client: &Client, bill: &str) -> anyhow::Result<Facts> {
+/// A node does not answer, or the first stays behind.
+pub async fn count(clients: &[Client], bill: &str) -> anyhow::Result<Facts> {
+    let client = clients.first().context("there are no nodes")?;
     let mut facts = Facts::default();
-    let status = client.json("/v1/status").await?;
-    facts.batches = status["height"].as_u64().unwrap_or_default();
+    for client in clients {
+        facts.batches = facts.batches.max(height(client).await?);
+    }
+    let until = tokio::time::Instant::now() + CATCH_UP_MAX;
+    while height(client).await? < facts.batches {
+        let late = tokio::time::Instant::now() > until;
+        ensure!(!late, "{} stays behind height {}", client.url(), facts.batches);
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
     for height in 1..=facts.batches {
         let batch = client.json(&format!("/v1/batches/{height}")).await?;
         for entry in items(&batch["entries"]) {
@@ -69,16 +86,19 @@ async fn count_boxes(client: &Client, bill: &str, facts: &mut Facts) -> anyhow::
 /// # Errors
 /// A node does not answer.
 pub async fn roots_equal(clients: &[Client]) -> anyhow::Result<bool> {
-    let mut height = u64::MAX;
+    let mut lowest = u64::MAX;
     for client in clients {
-        let status = client.json("/v1/status").await?;
-        height = height.min(status["height"].as_u64().unwrap_or_default());
+        lowest = lowest.min(height(client).await?);
     }
     let mut headers = Vec::new();
     for client in clients {
-        headers.push(client.json(&format!("/v1/batches/{height}")).await?["header"].take());
+        headers.push(client.json(&format!("/v1/batches/{lowest}")).await?["header"].take());
     }
-    Ok(height > 0 && headers.windows(2).all(|pair| pair[0] == pair[1]))
+    Ok(lowest > 0 && headers.windows(2).all(|pair| pair[0] == pair[1]))
+}
+
+async fn height(client: &Client) -> anyhow::Result<u64> {
+    Ok(client.json("/v1/status").await?["height"].as_u64().unwrap_or_default())
 }
 
 fn items(value: &Value) -> &[Value] {
