@@ -106,8 +106,7 @@ pub enum Command {
     /// EDIFACT CODECO and COARRI into entries, with a report of everything in the files
     Import(import::ImportArgs),
     /// What the ledger holds
-    #[command(subcommand)]
-    Show(show::ShowCommand),
+    Show(show::ShowArgs),
     /// Fetch the proof about an entry
     #[command(subcommand)]
     Receipt(receipt::ReceiptCommand),
@@ -126,7 +125,7 @@ pub async fn run(command: Command, common: &Common) -> anyhow::Result<Answer> {
         Command::Key(command) => key::run(command, common).await,
         Command::Entry(command) => entry::run(command, common).await,
         Command::Import(args) => import::run(args, common).await,
-        Command::Show(command) => show::run(command, common).await,
+        Command::Show(args) => show::run(args, common).await,
         Command::Receipt(command) => receipt::run(command, common).await,
         Command::Verify(args) => receipt::verify_file(&args, common),
         Command::WhyStuck => stuck::run(common).await,

@@ -1,10 +1,20 @@
 //! `countersign show`: what the ledger holds.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::{Answer, Common, Language, output};
+use super::{Answer, Common, Language, output, output::Table};
 use crate::http::escape;
+
+/// Arguments of `show`.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// Print lists as comma-separated values (RFC 4180), for spreadsheets
+    #[arg(long, global = true, conflicts_with = "json")]
+    csv: bool,
+    #[command(subcommand)]
+    command: ShowCommand,
+}
 
 /// What can be shown.
 #[derive(Debug, Subcommand)]
@@ -44,7 +54,8 @@ pub enum ShowCommand {
 }
 
 /// Runs a command.
-pub async fn run(command: ShowCommand, common: &Common) -> anyhow::Result<Answer> {
+pub async fn run(args: ShowArgs, common: &Common) -> anyhow::Result<Answer> {
+    let ShowArgs { csv, command } = args;
     let path = match &command {
         ShowCommand::Subject { subject, family, at, history } => {
             let subject = format!("/v1/subjects/{}/{}", escape(family), escape(subject));
@@ -71,9 +82,10 @@ pub async fn run(command: ShowCommand, common: &Common) -> anyhow::Result<Answer
     }
     match &command {
         ShowCommand::Box { .. } => print_box(&value, common.lang),
+        ShowCommand::Alerts if csv => alert_rows(&value, common.lang).print(csv)?,
         ShowCommand::Alerts => print_alerts(&value, common.lang),
-        ShowCommand::Parties => print_parties(&value, common.lang),
-        ShowCommand::Batches => print_batches(&value),
+        ShowCommand::Parties => party_rows(&value, common.lang).print(csv)?,
+        ShowCommand::Batches => batch_rows(&value).print(csv)?,
         _ => output::pretty(&value),
     }
     Ok(answer(&command, &value))
@@ -134,7 +146,22 @@ fn print_alerts(value: &Value, lang: Language) {
     }
 }
 
-fn print_parties(value: &Value, lang: Language) {
+fn alert_rows(value: &Value, lang: Language) -> Table {
+    let language = lang.pick(("en", "zh"));
+    let time = |value: &Value| value.as_u64().map(output::time).unwrap_or_default();
+    let row = |alert: &Value| {
+        let kinds = ["kind", "subject", "field"].map(|name| text(&alert[name]));
+        let times = [time(&alert["since"]), time(&alert["deadline"])];
+        kinds.into_iter().chain(times).chain([text(&alert[language])]).collect()
+    };
+    let headings = match lang {
+        Language::En => ["kind", "subject", "field", "since", "until", "what"],
+        Language::Zh => ["种类", "对象", "字段", "自", "期限", "内容"],
+    };
+    Table::new(&headings, list(&value["items"]).iter().map(row).collect())
+}
+
+fn party_rows(value: &Value, lang: Language) -> Table {
     let language = lang.pick(("en", "zh"));
     let rows: Vec<_> = list(&value["items"])
         .iter()
@@ -154,10 +181,10 @@ fn print_parties(value: &Value, lang: Language) {
         Language::En => ["party", "name", "roles", "standing"],
         Language::Zh => ["当事方", "名称", "角色", "状态"],
     };
-    output::table(&headings, &rows);
+    Table::new(&headings, rows)
 }
 
-fn print_batches(value: &Value) {
+fn batch_rows(value: &Value) -> Table {
     let rows: Vec<_> = list(&value["items"])
         .iter()
         .map(|batch| {
@@ -172,5 +199,5 @@ fn print_batches(value: &Value) {
             ]
         })
         .collect();
-    output::table(&["height", "time", "log size", "refused", "signatures", "proposer"], &rows);
+    Table::new(&["height", "time", "log size", "refused", "signatures", "proposer"], rows)
 }

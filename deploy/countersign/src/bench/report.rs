@@ -158,7 +158,7 @@ impl Report {
             Language::Zh => ["指标", "实测", "目标", "结论"],
             Language::En => ["budget", "found", "goal", "verdict"],
         };
-        output::table(&headings, &rows);
+        output::Table::new(&headings, rows).show();
     }
 
     fn print_runs(&self, common: &Common) {
@@ -179,7 +179,7 @@ impl Report {
             ],
         };
         output::line("");
-        output::table(&headings, &rows);
+        output::Table::new(&headings, rows).show();
         if let Some(cost) = &self.cost {
             let (batch, entry) = (1000.0 * cost.batch_cpu_s, 1000.0 * cost.entry_cpu_s);
             let (batch, entry) = (shown(batch), shown(entry));
