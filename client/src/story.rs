@@ -32,6 +32,8 @@ use crate::{
 };
 
 pub use cargo::{BILL, Cargo};
+pub use guarantee::{BANK as GUARANTOR, LINE};
+pub use oil::{ACCOUNT, APPLICATION, DELIVERED, DISPUTED};
 
 /// The short names under which the sample network knows the parties that play.
 pub const CAST: [&str; 15] = [

@@ -15,7 +15,8 @@ const ENTERPRISE: &str = "91440606MA7DEM040W";
 const DECLARANT: &str = "91440606MA7DEM120G";
 /// A firm that customs has graded as discredited.
 const DISCREDITED: &str = "91440101MA7DEM104Q";
-const BANK: &str = "91440101MA7DEM059P";
+/// The bank that stands behind it.
+pub const BANK: &str = "91440101MA7DEM059P";
 /// Thousands of yuan: D01 to D30.
 const DRAWS: [u64; 30] = [
     1200, 2450, 980, 3100, 1750, 2200, 640, 4000, 1330, 2870, 1900, 3450, 720, 2600, 1480, 5200,

@@ -29,6 +29,18 @@ pub struct Facts {
     pub boxes_short: u64,
     /// Batches so far.
     pub batches: u64,
+    /// Oil applications that supply customs wrote off.
+    pub oil_written_off: u64,
+    /// Thousandths of a tonne that were delivered under them.
+    pub oil_written_off_kg: u64,
+    /// Deliveries that barge and ship measured differently.
+    pub deliveries_disputed: u64,
+    /// Drawdowns that a guarantee line took.
+    pub draws_accepted: u64,
+    /// Drawdowns that a rule refused.
+    pub draws_refused: u64,
+    /// Whether any line ever had more used than its limit, after any batch.
+    pub used_over_limit_ever: bool,
 }
 
 /// Counts on the first node, as soon as it has what every node has now: a receipt may have come
@@ -50,22 +62,67 @@ pub async fn count(clients: &[Client], bill: &str) -> anyhow::Result<Facts> {
     }
     for height in 1..=facts.batches {
         let batch = client.json(&format!("/v1/batches/{height}")).await?;
-        for entry in items(&batch["entries"]) {
-            match entry["state"].as_str() {
-                Some("accepted") => facts.accepted += 1,
-                _ => facts.refused += 1,
-            }
-        }
+        facts.count_entries(&batch);
         for happened in items(&batch["happenings"]) {
-            match happened["event"]["event"].as_str() {
-                Some("held") => facts.holds_raised += 1,
-                Some("hold_cleared") => facts.holds_cleared += 1,
-                _ => {}
-            }
+            facts.count_happened(happened);
+            facts.look_at(client, height, happened).await?;
         }
     }
     count_boxes(client, bill, &mut facts).await?;
     Ok(facts)
+}
+
+impl Facts {
+    fn count_entries(&mut self, batch: &Value) {
+        for entry in items(&batch["entries"]) {
+            let draws = items(&entry["kinds"]).iter().any(|kind| kind == "guarantee.reserve");
+            match entry["state"].as_str() {
+                Some("accepted") => self.accepted += 1,
+                _ => {
+                    self.refused += 1;
+                    self.draws_refused += u64::from(draws);
+                }
+            }
+        }
+    }
+
+    fn count_happened(&mut self, happened: &Value) {
+        let family = happened["family"].as_str().unwrap_or_default();
+        let event = happened["event"]["event"].as_str().unwrap_or_default();
+        match (family, event) {
+            ("combined_port", "held") => self.holds_raised += 1,
+            ("combined_port", "hold_cleared") => self.holds_cleared += 1,
+            ("bonded_oil", "written_off") => self.oil_written_off += 1,
+            ("bonded_oil", "disputed") => self.deliveries_disputed += 1,
+            ("guarantee", "reserved") => self.draws_accepted += 1,
+            _ => {}
+        }
+    }
+
+    /// What is counted from records as they stood after a batch.
+    async fn look_at(
+        &mut self,
+        client: &Client,
+        height: u64,
+        happened: &Value,
+    ) -> anyhow::Result<()> {
+        let (family, subject) = (&happened["family"], &happened["subject"]);
+        let (Some(family), Some(subject)) = (family.as_str(), subject.as_str()) else {
+            return Ok(());
+        };
+        let written_off = happened["event"]["event"] == "written_off";
+        if !subject.starts_with("line:") && !written_off {
+            return Ok(());
+        }
+        let path = format!("/v1/subjects/{family}/{subject}?at={height}");
+        let record = client.json(&path).await?;
+        let number = |name: &str| record["state"][name].as_u64().unwrap_or_default();
+        self.used_over_limit_ever |= number("used_fen") > number("limit_fen");
+        if written_off {
+            self.oil_written_off_kg += number("delivered_kg");
+        }
+        Ok(())
+    }
 }
 
 async fn count_boxes(client: &Client, bill: &str, facts: &mut Facts) -> anyhow::Result<()> {
