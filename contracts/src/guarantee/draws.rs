@@ -8,9 +8,10 @@ use super::{
     events::{DrawdownEvent, Freeing},
     lines::require_creditworthy,
     reading::{
-        district_of, find_drawdown, find_grade, require_drawdown, require_line, shown, with_line,
+        district_of, find_drawdown, find_grade, find_line_of, require_drawdown, require_line,
+        shown, with_line,
     },
-    state::{Drawdown, Line, Stage},
+    state::{Drawdown, Stage},
 };
 use crate::{
     combined_port::{OnLedger, declaration_on_ledger},
@@ -90,7 +91,7 @@ pub(super) fn require_same_firm(
 pub(super) fn cancel(desk: Desk<'_>, entry_no: &str, body: &Reason) -> Result<Events, No> {
     let before = require_drawdown(desk.world, entry_no)?;
     // A drawdown of no line is a waiver, which customs alone gave.
-    let line = find_its_line(desk, &before)?;
+    let line = find_line_of(desk.world, &before)?;
     match &line {
         Some(line) => desk.require_user(line, entry_no)?,
         None => desk.require_office_of(entry_no)?,
@@ -101,13 +102,6 @@ pub(super) fn cancel(desk: Desk<'_>, entry_no: &str, body: &Reason) -> Result<Ev
     let reason = Some(body.reason.clone());
     let freed = DrawdownEvent::Freed { by: desk.by(), freeing: Freeing::Cancelled, reason };
     Ok(with_line(entry_no, &before, freed))
-}
-
-fn find_its_line(desk: Desk<'_>, drawdown: &Drawdown) -> Result<Option<Line>, No> {
-    if drawdown.filing_no.is_empty() {
-        return Ok(None);
-    }
-    require_line(desk.world, &drawdown.filing_no).map(Some)
 }
 
 /// The goods are released, for a declaration that is not on this ledger; for one that is, the
@@ -150,8 +144,9 @@ pub(super) fn adjust(desk: Desk<'_>, entry_no: &str, body: &Adjustment) -> Resul
     let fits = before.stage == Stage::Reserved || before.stage.is_owed();
     before.require_stage(fits, "reserved, drawn, adjusted or overdue")?;
     let more_fen = body.amount_fen.saturating_sub(before.amount_fen);
-    if more_fen > 0 {
-        let line = require_its_line(desk, &before)?;
+    if more_fen > 0
+        && let Some(line) = find_line_of(desk.world, &before)?
+    {
         desk.require_usable(&line)?;
         line.require_headroom(more_fen)?;
     }
@@ -178,9 +173,4 @@ pub(super) fn adjust(desk: Desk<'_>, entry_no: &str, body: &Adjustment) -> Resul
         due_stated: stated.is_some(),
     };
     Ok(with_line(entry_no, &before, adjusted))
-}
-
-/// The line of a drawdown; a drawdown names a line that was there.
-pub(super) fn require_its_line(desk: Desk<'_>, drawdown: &Drawdown) -> Result<Line, No> {
-    require_line(desk.world, &drawdown.filing_no)
 }

@@ -4,10 +4,9 @@ use alloc::format;
 
 use super::{
     bodies::{Claim, Reason, Restoration, Settlement},
-    draws::require_its_line,
     events::{DrawdownEvent, LineEvent},
     money::yuan,
-    reading::{district_of, head_of, on_line, require_drawdown, with_line},
+    reading::{district_of, find_line_of, head_of, on_line, require_drawdown, with_line},
     state::{Claimed, Drawdown, Due, Line, Stage},
 };
 use crate::{
@@ -48,10 +47,7 @@ pub(super) fn restore(desk: Desk<'_>, entry_no: &str, body: &Restoration) -> Res
 /// today where the line covers it.
 pub(super) fn claim(desk: Desk<'_>, entry_no: &str, body: &Claim) -> Result<Events, No> {
     let before = require_drawdown(desk.world, entry_no)?;
-    let line = match before.filing_no.is_empty() {
-        true => None,
-        false => Some(require_its_line(desk, &before)?),
-    };
+    let line = find_line_of(desk.world, &before)?;
     require_claimant(desk, entry_no, line.as_ref())?;
     before.require_stage(before.stage.is_owed(), "drawn, adjusted or overdue")?;
     let now = desk.now.time;

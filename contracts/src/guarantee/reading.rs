@@ -47,6 +47,17 @@ pub(super) fn require_drawdown(world: &World<'_>, entry_no: &str) -> Result<Draw
     })
 }
 
+/// The line of a drawdown: a drawdown names one that was filed, unless it is a waiver.
+pub(super) fn find_line_of(
+    world: &World<'_>,
+    drawdown: &Drawdown,
+) -> Result<Option<Line>, Unreadable> {
+    if drawdown.filing_no.is_empty() {
+        return Ok(None);
+    }
+    find_line(world, &drawdown.filing_no)
+}
+
 /// The office where a declaration is made: its first four digits.
 pub(super) fn district_of(entry_no: &str) -> &str {
     entry_no.get(..4).unwrap_or_default()
