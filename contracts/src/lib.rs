@@ -19,6 +19,7 @@ pub mod entry;
 pub mod execute;
 pub mod family;
 pub mod founding;
+pub mod guarantee;
 pub mod identifiers;
 pub mod limits;
 pub mod membership;

@@ -31,3 +31,10 @@ pub const TEXT_BYTES_MAX: usize = 1024;
 pub const CODE_BYTES_MAX: usize = 64;
 /// Voyages of a ship are unique within this time, milliseconds.
 pub const VOYAGE_UNIQUE_MS: u64 = 365 * 24 * 3_600_000;
+/// Directly affiliated customs offices that a guarantee may name as beneficiaries.
+pub const BENEFICIARIES_MAX: usize = 16;
+/// Declarants that a guarantee line may name beside its enterprise.
+pub const NAMED_DECLARANTS_MAX: usize = 32;
+/// Largest amount of money in a guarantee, fen: 10 trillion yuan, below 2^53 so that JSON readers
+/// keep it exact.
+pub const FEN_MAX: u64 = 1_000_000_000_000_000;

@@ -50,6 +50,8 @@ remedies! {
     Yard "yard": "the yard", "口岸作业场站";
     Tally "tally": "the tally company", "理货公司";
     Holder "holder": "the holder of the delivery order", "提货单持有人";
+    Guarantor "guarantor": "the guarantor", "担保人";
+    Enterprise "enterprise": "the enterprise whose tax it is", "纳税企业";
     Founders "founders": "the founders, by a vote", "创始各方（表决）";
 }
 
@@ -211,6 +213,53 @@ rulebook! {
     400 NothingToVoid: "the entry made nothing here that can be taken back", "该报文在此没有可撤销的内容";
     401 RestsOnIt: "later statements rest on it", "已有后续陈述以其为依据";
     402 NoSuchHold: "there is no such hold", "没有该扣留";
+
+    // Guarantee: what the entry is about, and whose it is to sign.
+    600 NoSuchLine(transient): "no guarantee is filed under this number", "该担保备案编号不存在";
+    601 NoSuchDrawdown(transient): "the declaration draws on no guarantee", "该报关单没有担保核扣";
+    602 NotFilingOffice: "only the office that filed the guarantee may do this", "仅担保备案海关可办理";
+    603 NotDeclarationOffice: "only the office of the declaration may do this", "仅申报地海关可办理";
+    604 NotLineUser: "only those whom the guarantee names may draw on it", "仅担保列明的企业或申报人可使用";
+    605 NotGuarantor: "only the guarantor may do this", "仅担保人可办理";
+    606 FilingUsed: "the filing number is used", "该担保备案编号已使用";
+    607 UnknownGuarantor(transient): "the guarantor is not admitted as one", "该担保人未作为担保人加入";
+    608 GradeDiffers: "the credit grade is another", "信用等级与登记不一致";
+    609 DataDiffers: "the guarantor's data are not those that customs filed", "担保电子数据与备案不一致";
+
+    // Guarantee: how lines and drawdowns stand.
+    610 LineStanding: "the guarantee does not stand where this step needs it", "担保状态不符合该步骤";
+    611 DrawdownLive: "the declaration has a live drawdown", "该报关单已有未结担保核扣";
+    612 DrawdownStage: "the drawdown does not stand where this step needs it", "担保核扣状态不符合该步骤";
+    613 DrawnByRelease: "on this ledger the release itself draws", "本账本内由放行自动核扣";
+
+    // Guarantee: what may be drawn.
+    620 LineNotActive(transient): "the guarantee is not active", "担保未生效或已暂停";
+    621 LineNotYetValid(transient): "the guarantee's term has not begun", "担保期限尚未开始";
+    622 LineExpired: "the guarantee has expired", "担保已到期";
+    623 NotBeneficiary: "the office is no beneficiary of the guarantee", "该海关不在担保受益范围";
+    624 ScopeMissing: "the guarantee does not secure this kind of matter", "担保不适用于该类业务";
+    625 Discredited: "a discredited enterprise secures with cash only", "失信企业仅可提供保证金";
+    626 DeclarationOver: "the declaration is withdrawn", "该报关单已退关";
+    627 OtherConsignor: "the declaration is another enterprise's", "该报关单属于其他企业";
+    630 NoHeadroom(transient): "the limit leaves too little", "担保额度不足";
+    631 LimitBelowUsed: "the new limit is less than what is used", "新额度低于已用额度";
+    632 TermOver: "the term would be over already", "担保期限届满日已过";
+    633 DrawsLive(transient): "drawdowns are live on the guarantee", "担保尚有未结核扣";
+    634 NothingChanges: "nothing would change", "内容没有变化";
+
+    // Guarantee: what is paid.
+    640 RestoredTooMuch: "more is restored than is open", "恢复金额超过未缴金额";
+    641 AssessedBelowPaid: "less is assessed than is paid", "核定税额低于已缴税额";
+    642 NotOverdue(transient): "the tax is not overdue", "税款尚未逾期";
+    643 LateFeeDiffers: "the late fee is another", "滞纳金与计算不一致";
+    644 ClaimDiffers: "the claim is not what is open", "索赔金额与应付不一致";
+    645 NoClaim(transient): "no claim is open", "没有未结索赔";
+    646 PaymentDiffers: "the payment is not what was claimed", "代偿金额与索赔不一致";
+
+    // Guarantee: release on security.
+    650 NotSecured(transient): "the declaration has no drawdown on this guarantee", "该报关单未在此担保预留额度";
+    651 WaiverOneStep: "security is waived in two-step declarations only", "仅两步申报可免担保";
+    652 WaiverGrade: "security is waived for advanced certified enterprises only", "仅高级认证企业可免担保";
 }
 
 /// One rule's "no", with its evidence.

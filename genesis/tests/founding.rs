@@ -274,6 +274,11 @@ fn the_sample_is_valid_and_says_that_it_is_invented() {
         ("combined_port.gross_tolerance_permille", 30),
         ("combined_port.hold_response_ms", 24 * hour),
         ("combined_port.manifest_before_loading_ms", 24 * hour),
+        ("combined_port.late_filing_per_100000_a_day", 0),
+        ("guarantee.late_fee_per_100000_a_day", 50),
+        ("guarantee.tax_due_days", 15),
+        ("guarantee.consolidated_due_working_day", 5),
+        ("guarantee.claim_answer_ms", 10 * 24 * hour),
         ("membership.rules", 1),
     ] {
         assert_eq!(plan.parameters.get(name), Some(&value), "{name}");

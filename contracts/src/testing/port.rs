@@ -57,6 +57,8 @@ const PARTIES: &[(&str, &str, &[&str], &[&str])] = &[
     ("tally", "91440300MA7DEM0834", &["tally"], &[]),
     ("other_carrier", "91440113MA7DEM075R", &["carrier", "agent", "declarant"], &[]),
     ("other_wharf", "91440117MA7DEM0919", &["wharf", "yard"], &[ELSEWHERE]),
+    ("bank", "91440101MA7DEM059P", &["guarantor"], &[]),
+    ("insurer", "91110000MA7DEM067E", &["guarantor"], &[]),
 ];
 
 /// The id of a party by its name here.
@@ -150,6 +152,7 @@ pub(crate) fn genesis() -> Genesis {
         ("gross_tolerance_permille", 30),
         ("hold_response_ms", DAY),
         ("manifest_before_loading_ms", DAY),
+        ("late_filing_per_100000_a_day", 50),
     ];
     Genesis {
         name: "test-river".into(),
@@ -160,7 +163,9 @@ pub(crate) fn genesis() -> Genesis {
         places: [RIVER, HUB, ELSEWHERE].map(|p| (p.into(), names(p))).into(),
         parameters: parameters
             .map(|(n, v)| (format!("combined_port.{n}"), i64::try_from(v).unwrap()))
-            .into(),
+            .into_iter()
+            .chain(super::guarantee::parameters())
+            .collect(),
     }
 }
 
@@ -183,8 +188,13 @@ pub(crate) struct Port {
 
 impl Port {
     pub(crate) fn new() -> Self {
-        let ledger = MemoryLedger::found(&genesis()).unwrap();
-        Self { ledger, time: START, count: 0 }
+        Self::founded_at(START)
+    }
+
+    /// The same network, founded at another time.
+    pub(crate) fn founded_at(time: u64) -> Self {
+        let ledger = MemoryLedger::found(&Genesis { time, ..genesis() }).unwrap();
+        Self { ledger, time, count: 0 }
     }
 
     /// A statement of a party with these actions.
@@ -517,8 +527,8 @@ pub(crate) fn import_release(segment: u8) -> Act {
         .with("entry_no", IMPORT_DECLARATION)
         .with("containers", json!(IMPORTED))
         .with("segment", segment)
-        .with("tax", "guarantee")
-        .with("tax_reference", "GD-1")
+        .with("tax", "paid")
+        .with("tax_reference", "TB-1")
         .on(format!("bill:{IMPORT}"))
 }
 
