@@ -196,6 +196,39 @@ def check_transparent(folder, case):
     say(f"{case['name']}: transparent statement")
 
 
+def sha256(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def state_root(proof):
+    """The root that a state proof leads to, worked out from what record.cddl says alone."""
+    siblings, key = proof[5], proof[10]
+    require(key == sha256(f"{proof[8]}/{proof[9]}".encode(), b"\0"), "the key is another's")
+    if 11 in proof:
+        below = sha256(b"JMT::LeafNode", key, sha256(sha256(proof[11])))
+    elif 12 in proof:
+        bits = int.from_bytes(key) ^ int.from_bytes(proof[12][0])
+        require(0 < bits < 1 << 256 - len(siblings), "the other leaf does not stand there")
+        below = sha256(b"JMT::LeafNode", *proof[12])
+    else:
+        below = b"SPARSE_MERKLE_PLACEHOLDER_HASH__"
+    for depth, sibling in zip(reversed(range(len(siblings))), siblings):
+        right = int.from_bytes(key) >> 255 - depth & 1
+        pair = [sibling, below] if right else [below, sibling]
+        below = sha256(b"JMT::IntrnalNode", *pair)
+    return below
+
+
+def check_states(folder, manifest):
+    for path in manifest["states"]:
+        proof = cbor2.loads((folder / path).read_bytes())
+        header = proof[6][1]
+        require(state_root(proof) == header[7], f"{path} leads to another state root")
+        bent = {**proof, 5: [bytes(32), *proof[5][1:]]}
+        require(state_root(bent) != header[7], f"{path} leads there on another path too")
+    say(f"{len(manifest['states'])} state proofs lead to their state roots")
+
+
 def check_cddl(folder, manifest):
     """Every format against record.cddl, by a CDDL tool. It cannot follow `.cbor` inside of an
     array beside other types, so what such byte strings hold is listed and checked by itself."""
@@ -238,6 +271,7 @@ def main():
             check_transparent(folder, case)
             if case["final"]:
                 check_every_flip(folder, case)
+        check_states(folder, manifest)
         check_cddl(folder, manifest)
         canonical(folder, manifest)
     except (Refused, pycddl.ValidationError) as refused:
