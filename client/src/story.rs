@@ -36,7 +36,7 @@ pub use guarantee::{BANK as GUARANTOR, LINE};
 pub use oil::{ACCOUNT, APPLICATION, DELIVERED, DISPUTED};
 
 /// The short names under which the sample network knows the parties that play.
-pub const CAST: [&str; 15] = [
+pub const CAST: [&str; 17] = [
     "shunde-customs",
     "shekou-customs",
     "shunde-wharf",
@@ -47,8 +47,10 @@ pub const CAST: [&str; 15] = [
     "tally",
     "exporter",
     "bank",
-    "oil-supplier",
-    "oil-warehouse",
+    "panyu-customs",
+    "nansha-customs",
+    "bunker-supplier",
+    "bonded-warehouse",
     "bunker-barge",
     "receiving-ship",
     "surveyor",

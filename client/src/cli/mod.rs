@@ -6,6 +6,7 @@ pub mod entry;
 pub mod import;
 pub mod key;
 pub mod output;
+mod oversight;
 pub mod receipt;
 pub mod show;
 pub mod stuck;

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::{Answer, Common, Language, output, output::Table};
+use super::{Answer, Common, Language, output, output::Table, oversight};
 use crate::http::escape;
 
 /// Arguments of `show`.
@@ -43,6 +43,22 @@ pub enum ShowCommand {
         /// Its id
         id: String,
     },
+    /// What a guarantor answers for
+    Exposure {
+        /// The guarantor's id
+        guarantor: String,
+        /// As it stood after the batch of this height
+        #[arg(long)]
+        at: Option<u64>,
+    },
+    /// The book of a logistics account of bonded oil
+    Oil {
+        /// The account's number
+        account: String,
+        /// As it stood after the batch of this height
+        #[arg(long)]
+        at: Option<u64>,
+    },
     /// Everything that needs a person
     Alerts,
     /// The parties of the network
@@ -61,12 +77,17 @@ pub async fn run(args: ShowArgs, common: &Common) -> anyhow::Result<Answer> {
             let subject = format!("/v1/subjects/{}/{}", escape(family), escape(subject));
             match (history, at) {
                 (true, _) => format!("{subject}/history"),
-                (false, Some(at)) => format!("{subject}?at={at}"),
-                (false, None) => subject,
+                (false, at) => at_height(subject, *at),
             }
         }
         ShowCommand::Box { container } => format!("/v1/boxes/{}/next", escape(container)),
         ShowCommand::Entry { id } => format!("/v1/entries/{}", escape(id)),
+        ShowCommand::Exposure { guarantor, at } => {
+            at_height(format!("/v1/exposure/{}", escape(guarantor)), *at)
+        }
+        ShowCommand::Oil { account, at } => {
+            at_height(format!("/v1/accounts/{}", escape(account)), *at)
+        }
         ShowCommand::Alerts => "/v1/alerts".into(),
         ShowCommand::Parties => "/v1/parties".into(),
         ShowCommand::Batches => "/v1/batches".into(),
@@ -82,6 +103,8 @@ pub async fn run(args: ShowArgs, common: &Common) -> anyhow::Result<Answer> {
     }
     match &command {
         ShowCommand::Box { .. } => print_box(&value, common.lang),
+        ShowCommand::Exposure { .. } => oversight::print_exposure(&value, common.lang, csv)?,
+        ShowCommand::Oil { .. } => oversight::print_account(&value, common.lang, csv)?,
         ShowCommand::Alerts if csv => alert_rows(&value, common.lang).print(csv)?,
         ShowCommand::Alerts => print_alerts(&value, common.lang),
         ShowCommand::Parties => party_rows(&value, common.lang).print(csv)?,
@@ -89,6 +112,13 @@ pub async fn run(args: ShowArgs, common: &Common) -> anyhow::Result<Answer> {
         _ => output::pretty(&value),
     }
     Ok(answer(&command, &value))
+}
+
+fn at_height(path: String, at: Option<u64>) -> String {
+    match at {
+        Some(at) => format!("{path}?at={at}"),
+        None => path,
+    }
 }
 
 /// "No, it may not leave" is a negative answer, and so is the exit code.

@@ -116,7 +116,7 @@ impl Story<'_> {
         let time = self.at(2, 9, 0);
         let elements = reservation(LINE, 1500 * THOUSAND, "tax_elements");
         let elements = vec![action("reserve", drawdown(40), elements)];
-        self.say_in_vain("exporter", "SCOPE", time, elements, "OutOfScope").await?;
+        self.say_in_vain("exporter", "SCOPE", time, elements, "ScopeMissing").await?;
         let filed = self.filing("LG-2026-0124", DISCREDITED, "discredited", Digest::of(b"letter"));
         let filed = vec![action("guarantee_file", line("GZ2026000124"), filed)];
         self.say_in_vain("shunde-customs", "FILE-BAD", time, filed, "Discredited").await
@@ -141,7 +141,7 @@ impl Story<'_> {
             false => ((second, "RACE-B", b), (first, "RACE-A", a)),
         };
         self.expect_receipt(won.0, won.1, won.2)?;
-        self.expect_refusal(lost.0, lost.1, "OverLimit", lost.2)
+        self.expect_refusal(lost.0, lost.1, "NoHeadroom", lost.2)
     }
 
     /// Declaration number n is accepted and released: its tax is reserved, and drawn.
@@ -158,7 +158,7 @@ impl Story<'_> {
     async fn reserve_in_vain(&mut self, n: usize, which: &str) -> Result<(), StoryFault> {
         let reserved = vec![action("reserve", drawdown(n), self.reserved(n))];
         let reference = format!("D{n:02}-{which}");
-        self.say_in_vain("exporter", &reference, self.at(1, 10, 0), reserved, "OverLimit").await
+        self.say_in_vain("exporter", &reference, self.at(1, 10, 0), reserved, "NoHeadroom").await
     }
 
     fn reserved(&self, n: usize) -> Value {
@@ -187,7 +187,7 @@ impl Story<'_> {
         self.expires = later + DAY_MS;
         let late = reservation(LINE, 100 * THOUSAND, "payment_term");
         let late = vec![action("reserve", drawdown(41), late)];
-        self.say_in_vain("exporter", "TOO-LATE", later, late, "LineNotActive").await?;
+        self.say_in_vain("exporter", "TOO-LATE", later, late, "LineExpired").await?;
         let (principal, fee) = (3_450 * THOUSAND, 2_587_500);
         let claim = json!({ "principal_fen": principal, "late_fee_fen": fee });
         let claim = vec![action("claim", drawdown(UNPAID), claim)];

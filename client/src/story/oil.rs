@@ -18,8 +18,8 @@ pub const DELIVERED: &str = "BDN26110001";
 pub const DISPUTED: &str = "BDN26110002";
 const DECLARATION: &str = "516020260000456789";
 const SUPPLIER: &str = "91440113MA7DEM075R";
-const BARGE: &str = "91440113MA7DEM155L";
-const SHIP: &str = "91440300MA7DEM163X";
+const BARGE: &str = "91440113MA7DEM2276";
+const SHIP: &str = "91440115MA7DEM235X";
 const IMO: &str = "9988774";
 const SHIP_NAME: &str = "HARBOUR LIGHT";
 const PLACE: &str = "CNNSA/5165";
@@ -46,14 +46,14 @@ impl Story<'_> {
         let tank = json!({ "tank": TANK, "product": product(), "opening_kg": 5_000_000 });
         let account = json!({ "warehouse_code": "B516000001", "warehouse_use": "public",
             "district": "5160", "tanks": [tank], "suppliers": [SUPPLIER] });
-        self.oil_says("oil-warehouse", "ACCOUNT-1", time, "account_open", account_of(), account)
+        self.oil_says("bonded-warehouse", "ACCOUNT-1", time, "account_open", account_of(), account)
             .await?;
         let ship = json!({ "imo": IMO, "name": SHIP_NAME, "flag": "PAN", "voyage": "112W",
             "international": true });
         let application = json!({ "account_no": ACCOUNT, "tank": TANK, "product": product(),
             "qty_kg": 1_200_000, "ship": ship, "place": PLACE, "window_from": self.at(1, 0, 0),
             "window_to": self.expires, "barge_party": BARGE, "ship_party": SHIP });
-        self.oil_says("oil-supplier", "APPLY-1", time, "application", applied(), application)
+        self.oil_says("bunker-supplier", "APPLY-1", time, "application", applied(), application)
             .await?;
         let officer = Digest::of(b"officer");
         let yes = json!({ "decision": "accept", "officer_hash": officer });
@@ -70,12 +70,12 @@ impl Story<'_> {
         );
         let time = self.at(1, 11, 0);
         let outbound = outbound("OUT-1", 1_305_575, 1_200_000);
-        self.oil_says("oil-warehouse", "OUT-1", time, "outbound", applied(), outbound).await?;
+        self.oil_says("bonded-warehouse", "OUT-1", time, "outbound", applied(), outbound).await?;
         let more = vec![action("outbound", applied(), self::outbound("OUT-2", 5_440, 5_000))];
-        self.say_in_vain("oil-warehouse", "OUT-2", time, more, "OverApproval").await?;
+        self.say_in_vain("bonded-warehouse", "OUT-2", time, more, "OverApproved").await?;
         let countersigned = json!({ "voucher_no": "OUT-1", "qty_kg": 1_200_000 });
         let kind = "outbound_countersignature";
-        self.oil_says("oil-supplier", "OUT-1-YES", time, kind, applied(), countersigned).await
+        self.oil_says("bunker-supplier", "OUT-1-YES", time, kind, applied(), countersigned).await
     }
 
     async fn first_delivery(&mut self) -> Result<(), StoryFault> {
@@ -100,14 +100,14 @@ impl Story<'_> {
         let time = self.at(1, 18, 0);
         let sour = delivery(time, measured(542_466, 498_600), 530);
         let sour = vec![action("delivery", delivered(DISPUTED), sour)];
-        self.say_in_vain("bunker-barge", "BDN-2-SOUR", time, sour, "Sulphur").await?;
+        self.say_in_vain("bunker-barge", "BDN-2-SOUR", time, sour, "SulphurLimit").await?;
         let note = delivery(time, measured(542_466, 498_600), 490);
         self.oil_says("bunker-barge", "BDN-2", time, "delivery", delivered(DISPUTED), note).await?;
         let less = confirmation(measured(530_000, 487_142));
         let kind = "delivery_confirmation";
         self.oil_says("receiving-ship", "BDN-2-NO", time, kind, delivered(DISPUTED), less).await?;
         let early = vec![action("declaration", declared(), self.central_declaration())];
-        self.say_in_vain("oil-supplier", "DECLARE-EARLY", time, early, "DeliveryDisputed").await
+        self.say_in_vain("bunker-supplier", "DECLARE-EARLY", time, early, "Disputed").await
     }
 
     async fn write_off(&mut self) -> Result<(), StoryFault> {
@@ -121,12 +121,12 @@ impl Story<'_> {
         self.oil_says("surveyor", "SURVEY-1", time, "settlement", delivered(DISPUTED), finding)
             .await?;
         let back = json!({ "voucher_no": "BACK-1", "tank": TANK, "measured": measured(979, 900) });
-        self.oil_says("oil-warehouse", "BACK-1", time, "return", applied(), back).await?;
+        self.oil_says("bonded-warehouse", "BACK-1", time, "return", applied(), back).await?;
         let loss = json!({ "voucher_no": "LOSS-1", "qty_kg": 500, "reason": "left in the lines",
             "evidence": [Digest::of(b"line survey")] });
-        self.oil_says("oil-supplier", "LOSS-1", time, "loss", applied(), loss).await?;
+        self.oil_says("bunker-supplier", "LOSS-1", time, "loss", applied(), loss).await?;
         let declaration = self.central_declaration();
-        self.oil_says("oil-supplier", "DECLARE-1", time, "declaration", declared(), declaration)
+        self.oil_says("bunker-supplier", "DECLARE-1", time, "declaration", declared(), declaration)
             .await?;
         let write_off = json!({ "officer_hash": Digest::of(b"officer") });
         self.oil_says("panyu-customs", "WRITE-OFF-1", time, "write_off", applied(), write_off).await
