@@ -3,15 +3,18 @@
 use clap::Subcommand;
 use serde_json::Value;
 
-use super::{Answer, Common, Language, output};
+use super::{
+    Answer, Common, Language, output,
+    state::{self, ProofArgs},
+};
 use crate::http::escape;
 
 /// What can be shown.
 #[derive(Debug, Subcommand)]
 pub enum ShowCommand {
-    /// A business object, for instance bill:SDSK26110001
+    /// A business object, for instance bill:SDSK26110001 or combined_port/bill:SDSK26110001
     Subject {
-        /// Its name
+        /// Its name, with its family before it or without
         subject: String,
         /// Its family
         #[arg(long, default_value = "combined_port")]
@@ -20,13 +23,17 @@ pub enum ShowCommand {
         #[arg(long)]
         at: Option<u64>,
         /// What happened to it instead
-        #[arg(long)]
+        #[arg(long, conflicts_with = "proof")]
         history: bool,
+        #[command(flatten)]
+        proof: ProofArgs,
     },
     /// May this box leave, and if not, which fact blocks it?
     Box {
         /// The container number
         container: String,
+        #[command(flatten)]
+        proof: ProofArgs,
     },
     /// An entry and what became of it
     Entry {
@@ -45,8 +52,12 @@ pub enum ShowCommand {
 
 /// Runs a command.
 pub async fn run(command: ShowCommand, common: &Common) -> anyhow::Result<Answer> {
+    if let Some((proof, family, subject, at)) = asked_to_prove(&command) {
+        return state::fetch(proof, family, &subject, at, common).await;
+    }
     let path = match &command {
-        ShowCommand::Subject { subject, family, at, history } => {
+        ShowCommand::Subject { subject, family, at, history, .. } => {
+            let (family, subject) = state::split_name(subject, family);
             let subject = format!("/v1/subjects/{}/{}", escape(family), escape(subject));
             match (history, at) {
                 (true, _) => format!("{subject}/history"),
@@ -54,7 +65,7 @@ pub async fn run(command: ShowCommand, common: &Common) -> anyhow::Result<Answer
                 (false, None) => subject,
             }
         }
-        ShowCommand::Box { container } => format!("/v1/boxes/{}/next", escape(container)),
+        ShowCommand::Box { container, .. } => format!("/v1/boxes/{}/next", escape(container)),
         ShowCommand::Entry { id } => format!("/v1/entries/{}", escape(id)),
         ShowCommand::Alerts => "/v1/alerts".into(),
         ShowCommand::Parties => "/v1/parties".into(),
@@ -77,6 +88,21 @@ pub async fn run(command: ShowCommand, common: &Common) -> anyhow::Result<Answer
         _ => output::pretty(&value),
     }
     Ok(answer(&command, &value))
+}
+
+/// The subject that a command names, where its proof is wanted.
+fn asked_to_prove(command: &ShowCommand) -> Option<(&ProofArgs, &str, String, Option<u64>)> {
+    let (proof, family, subject, at) = match command {
+        ShowCommand::Subject { subject, family, at, proof, .. } => {
+            let (family, subject) = state::split_name(subject, family);
+            (proof, family, subject.to_owned(), *at)
+        }
+        ShowCommand::Box { container, proof } => {
+            (proof, "combined_port", format!("box:{container}"), None)
+        }
+        _ => return None,
+    };
+    proof.proof.is_some().then_some((proof, family, subject, at))
 }
 
 /// "No, it may not leave" is a negative answer, and so is the exit code.
