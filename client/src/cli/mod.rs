@@ -9,6 +9,7 @@ pub mod output;
 mod oversight;
 pub mod receipt;
 pub mod show;
+pub mod state;
 pub mod stuck;
 
 use std::path::{Path, PathBuf};
@@ -111,7 +112,7 @@ pub enum Command {
     /// Fetch the proof about an entry
     #[command(subcommand)]
     Receipt(receipt::ReceiptCommand),
-    /// Check a receipt offline against the founding document
+    /// Check a receipt or a state proof offline against the founding document
     Verify(receipt::VerifyArgs),
     /// Say why the network stands still, and what to do
     WhyStuck,

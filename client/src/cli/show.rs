@@ -3,7 +3,12 @@
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::{Answer, Common, Language, output, output::Table, oversight};
+use super::{
+    Answer, Common, Language, output,
+    output::Table,
+    oversight,
+    state::{self, ProofArgs},
+};
 use crate::http::escape;
 
 /// Arguments of `show`.
@@ -19,9 +24,9 @@ pub struct ShowArgs {
 /// What can be shown.
 #[derive(Debug, Subcommand)]
 pub enum ShowCommand {
-    /// A business object, for instance bill:SDSK26110001
+    /// A business object, for instance bill:SDSK26110001 or combined_port/bill:SDSK26110001
     Subject {
-        /// Its name
+        /// Its name, with its family before it or without
         subject: String,
         /// Its family
         #[arg(long, default_value = "combined_port")]
@@ -30,13 +35,17 @@ pub enum ShowCommand {
         #[arg(long)]
         at: Option<u64>,
         /// What happened to it instead
-        #[arg(long)]
+        #[arg(long, conflicts_with = "proof")]
         history: bool,
+        #[command(flatten)]
+        proof: ProofArgs,
     },
     /// May this box leave, and if not, which fact blocks it?
     Box {
         /// The container number
         container: String,
+        #[command(flatten)]
+        proof: ProofArgs,
     },
     /// An entry and what became of it
     Entry {
@@ -58,6 +67,8 @@ pub enum ShowCommand {
         /// As it stood after the batch of this height
         #[arg(long)]
         at: Option<u64>,
+        #[command(flatten)]
+        proof: ProofArgs,
     },
     /// Everything that needs a person
     Alerts,
@@ -72,20 +83,24 @@ pub enum ShowCommand {
 /// Runs a command.
 pub async fn run(args: ShowArgs, common: &Common) -> anyhow::Result<Answer> {
     let ShowArgs { csv, command } = args;
+    if let Some((proof, family, subject, at)) = asked_to_prove(&command) {
+        return state::fetch(proof, family, &subject, at, common).await;
+    }
     let path = match &command {
-        ShowCommand::Subject { subject, family, at, history } => {
+        ShowCommand::Subject { subject, family, at, history, .. } => {
+            let (family, subject) = state::split_name(subject, family);
             let subject = format!("/v1/subjects/{}/{}", escape(family), escape(subject));
             match (history, at) {
                 (true, _) => format!("{subject}/history"),
                 (false, at) => at_height(subject, *at),
             }
         }
-        ShowCommand::Box { container } => format!("/v1/boxes/{}/next", escape(container)),
+        ShowCommand::Box { container, .. } => format!("/v1/boxes/{}/next", escape(container)),
         ShowCommand::Entry { id } => format!("/v1/entries/{}", escape(id)),
         ShowCommand::Exposure { guarantor, at } => {
             at_height(format!("/v1/exposure/{}", escape(guarantor)), *at)
         }
-        ShowCommand::Oil { account, at } => {
+        ShowCommand::Oil { account, at, .. } => {
             at_height(format!("/v1/accounts/{}", escape(account)), *at)
         }
         ShowCommand::Alerts => "/v1/alerts".into(),
@@ -119,6 +134,24 @@ fn at_height(path: String, at: Option<u64>) -> String {
         Some(at) => format!("{path}?at={at}"),
         None => path,
     }
+}
+
+/// The subject that a command names, where its proof is wanted.
+fn asked_to_prove(command: &ShowCommand) -> Option<(&ProofArgs, &str, String, Option<u64>)> {
+    let (proof, family, subject, at) = match command {
+        ShowCommand::Subject { subject, family, at, proof, .. } => {
+            let (family, subject) = state::split_name(subject, family);
+            (proof, family, subject.to_owned(), *at)
+        }
+        ShowCommand::Box { container, proof } => {
+            (proof, "combined_port", format!("box:{container}"), None)
+        }
+        ShowCommand::Oil { account, at, proof } => {
+            (proof, "bonded_oil", format!("account:{account}"), *at)
+        }
+        _ => return None,
+    };
+    proof.proof.is_some().then_some((proof, family, subject, at))
 }
 
 /// "No, it may not leave" is a negative answer, and so is the exit code.
