@@ -13,6 +13,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod bonded_oil;
 pub mod calendar;
 pub mod combined_port;
 pub mod entry;

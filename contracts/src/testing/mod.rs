@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 pub(crate) mod guarantee;
+pub(crate) mod oil;
 #[cfg(test)]
 pub(crate) mod port;
 #[cfg(test)]

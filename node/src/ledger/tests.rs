@@ -30,7 +30,8 @@ fn names() -> Names {
 }
 
 fn genesis() -> Genesis {
-    let parameters = countersign_contracts::combined_port::PARAMETERS.iter();
+    let parameters =
+        countersign_contracts::family::FamilyName::ALL.iter().flat_map(|f| f.parameters());
     Genesis {
         name: "ledger-test".into(),
         time: 1_700_000_000_000,
