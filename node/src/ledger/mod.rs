@@ -6,7 +6,7 @@ mod columns;
 mod commit;
 mod read;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tree;
 mod undecided;
 
