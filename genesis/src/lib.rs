@@ -6,6 +6,7 @@
 //! digest of the document is the network's name.
 
 pub mod ceremony;
+pub mod clock;
 pub mod home;
 pub mod keyfile;
 pub mod peer;
@@ -13,5 +14,6 @@ pub mod reading;
 pub mod sample;
 
 pub use ceremony::{Founded, FoundingFault, Passphrases, Plan, init};
+pub use clock::{BadShift, ClockShift};
 pub use keyfile::KeyFault;
 pub use reading::{GenesisFault, load_genesis, printed_digest};

@@ -14,8 +14,8 @@ use countersign_record::{
 };
 
 use crate::{
-    execution::clock_ms,
     ledger::{EntryPlace, Ledger, LedgerFault},
+    runtime::clock::Clock,
 };
 
 /// An entry that may wait to be proposed. Only [`Admission::admit`] makes one.
@@ -65,12 +65,13 @@ impl From<Refusal> for NotAdmitted {
 /// Decides who comes in.
 pub struct Admission {
     ledger: Arc<Ledger>,
+    clock: Clock,
 }
 
 impl Admission {
     /// The door of a ledger.
-    pub fn new(ledger: Arc<Ledger>) -> Self {
-        Self { ledger }
+    pub fn new(ledger: Arc<Ledger>, clock: Clock) -> Self {
+        Self { ledger, clock }
     }
 
     /// Admits a statement, or says why not. The cheap checks come first; the signature last.
@@ -99,7 +100,7 @@ impl Admission {
         let payload = statement.payload();
         let world = World::new(&*self.ledger);
         let (id, party) = membership::signer(&world, &statement.kid()).map_err(from_no)?;
-        let now = clock_ms().max(self.ledger.tip().time);
+        let now = self.clock.now_ms().max(self.ledger.tip().time);
         if payload.expires < now {
             return Err(Refusal::new(Rule::Expired, "expires", payload.expires, now).into());
         }

@@ -17,12 +17,13 @@ use crate::{
     backlog::Backlog,
     batch::Batch,
     consensus::{
-        Application, Candidate, Decided, Fault, Invalid, Member, Members, Tip, Undecided, ValueId,
+        Application, Candidate, Committed, Decided, Fault, Invalid, Member, Members, Stage, Tip,
+        Undecided, ValueId,
     },
     execution::Execution,
     ledger::{Executed, Ledger, LedgerFault},
     limits,
-    runtime::metrics::Metrics,
+    runtime::{clock::Clock, metrics::Metrics},
 };
 
 /// What became of an entry.
@@ -62,11 +63,12 @@ impl Agreement {
         ledger: Arc<Ledger>,
         backlog: Arc<Backlog>,
         proposer: Option<String>,
+        clock: Clock,
         metrics: Arc<Metrics>,
     ) -> Self {
         let members = members_of(&ledger);
         Self {
-            execution: Execution::new(ledger.clone()),
+            execution: Execution::new(ledger.clone(), clock),
             ledger,
             backlog,
             proposer,
@@ -107,7 +109,7 @@ impl Agreement {
         Ok(tell)
     }
 
-    fn run(&self, height: u64, body: &[u8]) -> Result<Arc<Executed>, Invalid> {
+    fn run(&self, height: u64, body: &[u8], stage: Stage) -> Result<Arc<Executed>, Invalid> {
         let batch = Batch::parse(body).map_err(|e| Invalid(e.to_string()))?;
         if batch.header.height != height {
             let found = batch.header.height;
@@ -117,19 +119,19 @@ impl Agreement {
             return Ok(executed);
         }
         let known = |id: &Digest| self.backlog.get(id);
-        self.execution.check(&batch, known).map_err(|e| Invalid(e.to_string()))
+        self.execution.check(&batch, stage, known).map_err(|e| Invalid(e.to_string()))
     }
 
-    fn executed(&self, decided: &Decided) -> Result<Arc<Executed>, Fault> {
+    /// What follows from a decision; nothing where its body is not here.
+    fn executed(&self, decided: &Decided) -> Result<Option<Arc<Executed>>, Fault> {
         if let Some(executed) = self.execution.find(&decided.id.header_hash()) {
-            return Ok(executed);
+            return Ok(Some(executed));
         }
         // After a restart the result is gone and the proposal is kept: execute it again.
         let kept = self.undecided_by_id(decided.height, &decided.id)?;
-        let kept = kept.ok_or_else(|| {
-            Fault::new(format!("the batch {} was decided, but its body is not here", decided.id))
-        })?;
-        self.run(decided.height, &kept.body).map_err(Fault::new)
+        kept.map(|kept| self.run(decided.height, &kept.body, Stage::Decided))
+            .transpose()
+            .map_err(Fault::new)
     }
 
     fn announce(&self, executed: &Executed) {
@@ -189,8 +191,8 @@ impl Application for Agreement {
         Ok(Candidate { id: value_id(&executed.header), body: body.bytes().into() })
     }
 
-    fn validate(&self, height: u64, body: &Bytes) -> Result<ValueId, Invalid> {
-        self.run(height, body).map(|executed| value_id(&executed.header))
+    fn validate(&self, height: u64, body: &Bytes, stage: Stage) -> Result<ValueId, Invalid> {
+        self.run(height, body, stage).map(|executed| value_id(&executed.header))
     }
 
     fn keep_undecided(&self, undecided: Undecided) -> Result<(), Fault> {
@@ -206,11 +208,11 @@ impl Application for Agreement {
         Ok(kept.into_iter().find(|u| u.id == *id))
     }
 
-    fn commit(&self, decided: Decided) -> Result<Tip, Fault> {
+    fn commit(&self, decided: Decided) -> Result<Committed, Fault> {
         if decided.height <= self.ledger.tip().height {
-            return Ok(Application::tip(self));
+            return Ok(Committed::Here(Application::tip(self)));
         }
-        let executed = self.executed(&decided)?;
+        let Some(executed) = self.executed(&decided)? else { return Ok(Committed::BodyMissing) };
         let signatures = decided
             .signatures
             .iter()
@@ -226,7 +228,7 @@ impl Application for Agreement {
             changed
         });
         self.announce(&executed);
-        Ok(Application::tip(self))
+        Ok(Committed::Here(Application::tip(self)))
     }
 
     fn decided(&self, height: u64) -> Result<Option<(Decided, Bytes)>, Fault> {

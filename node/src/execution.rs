@@ -1,9 +1,11 @@
 //! Executes a batch before anybody votes on it (D6), once, and remembers what follows from it.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 use countersign_contracts::{
@@ -16,8 +18,10 @@ use rayon::prelude::*;
 
 use crate::{
     batch::Batch,
+    consensus::Stage,
     ledger::{Executed, Ledger, LedgerFault, Tip},
     limits::CLOCK_AHEAD,
+    runtime::clock::Clock,
 };
 
 /// Why a proposed batch is not voted for.
@@ -50,17 +54,18 @@ pub enum BadBatch {
 /// The executor of one node.
 pub struct Execution {
     ledger: Arc<Ledger>,
+    clock: Clock,
     /// Executed and not yet decided, by header digest. Emptied with each commit.
     executed: Mutex<HashMap<Digest, Arc<Executed>>>,
 }
 
 impl Execution {
     /// An executor on a ledger.
-    pub fn new(ledger: Arc<Ledger>) -> Self {
-        Self { ledger, executed: Mutex::default() }
+    pub fn new(ledger: Arc<Ledger>, clock: Clock) -> Self {
+        Self { ledger, clock, executed: Mutex::default() }
     }
 
-    /// Executes what this node would propose. The time is this machine's clock, raised to one
+    /// Executes what this node would propose. The time is this node's clock, raised to one
     /// millisecond after the parent where it lags (D11).
     ///
     /// # Errors
@@ -71,22 +76,26 @@ impl Execution {
         entries: Vec<SignedEntry>,
     ) -> Result<Arc<Executed>, LedgerFault> {
         let tip = self.ledger.tip();
-        let time = clock_ms().max(tip.time + 1);
+        let time = self.clock.now_ms().max(tip.time + 1);
         self.run(&tip, time, proposer, entries)
     }
 
-    /// Executes what another node proposes, and compares the headers.
+    /// Executes what another node proposes or what a quorum has decided, and compares the headers.
     ///
     /// # Errors
     /// Why it is not voted for.
     pub fn check(
         &self,
         batch: &Batch,
+        stage: Stage,
         known: impl Fn(&Digest) -> Option<SignedEntry> + Sync,
     ) -> Result<Arc<Executed>, BadBatch> {
         let tip = self.ledger.tip();
         let stated = &batch.header;
         self.check_place(&tip, batch)?;
+        if stage == Stage::Proposed {
+            check_clock(&tip, stated.time, self.clock.now_ms())?;
+        }
         let entries = self.admit_all(batch.statements()?, known)?;
         let executed = self.run(&tip, stated.time, &stated.proposer, entries)?;
         match first_difference(&executed.header, stated) {
@@ -106,11 +115,6 @@ impl Execution {
         }
         if header.time <= tip.time {
             return bad(format!("time {} is not after {}", header.time, tip.time));
-        }
-        let ahead = u64::try_from(CLOCK_AHEAD.as_millis()).unwrap_or(u64::MAX);
-        let latest = clock_ms().saturating_add(ahead).max(tip.time + 1);
-        if header.time > latest {
-            return bad(format!("time {} is too far ahead of {}", header.time, clock_ms()));
         }
         if !tip.validators.validators().iter().any(|v| v.party == header.proposer) {
             return bad(format!("{} is no validator", header.proposer));
@@ -179,6 +183,17 @@ impl Execution {
     }
 }
 
+/// What is still to be voted on must not run ahead of this node's clock (D11). A batch that a quorum
+/// has decided stands, whatever this clock says: else a slow clock could never catch up.
+fn check_clock(tip: &Tip, time: u64, now: u64) -> Result<(), BadBatch> {
+    let ahead = u64::try_from(CLOCK_AHEAD.as_millis()).unwrap_or(u64::MAX);
+    if time > now.saturating_add(ahead).max(tip.time + 1) {
+        let why = format!("time {time} is too far ahead of this node's clock, {now}");
+        return Err(BadBatch::OutOfPlace(why));
+    }
+    Ok(())
+}
+
 fn first_difference(
     found: &countersign_record::header::Header,
     stated: &countersign_record::header::Header,
@@ -193,10 +208,4 @@ fn first_difference(
         ("header", found.digest().to_string(), stated.digest().to_string()),
     ];
     fields.into_iter().find(|(_, a, b)| a != b)
-}
-
-/// This machine's clock: UTC milliseconds since 1970.
-pub fn clock_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -25,7 +25,6 @@ use crate::{
     admission::{AdmittedEntry, NotAdmitted},
     agreement::Verdict,
     backlog::Full,
-    execution::clock_ms,
     ledger::{EntryPlace, Kept, LedgerFault},
     limits::WAIT_FINAL_MAX,
 };
@@ -140,7 +139,7 @@ pub(super) async fn check(
     };
     blocking(move || {
         let tip = node.ledger.tip();
-        let time = clock_ms().max(tip.time + 1);
+        let time = node.clock.now_ms().max(tip.time + 1);
         let now = Moment { height: tip.height + 1, time, rules: tip.rules };
         let entry = admitted.entry();
         match dry_run(&*node.ledger, now, entry) {

@@ -19,8 +19,13 @@ use bytes::Bytes;
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::{
-    admission::Admission, agreement::Agreement, backlog::Backlog, consensus::Consensus,
-    ledger::Ledger, limits, runtime::metrics::Metrics,
+    admission::Admission,
+    agreement::Agreement,
+    backlog::Backlog,
+    consensus::Consensus,
+    ledger::Ledger,
+    limits,
+    runtime::{clock::Clock, metrics::Metrics},
 };
 
 pub use problem::Problem;
@@ -40,6 +45,7 @@ pub struct Shared {
     pub(crate) agreement: Arc<Agreement>,
     pub(crate) consensus: Consensus,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) clock: Clock,
     pub(crate) gossip: mpsc::Sender<Bytes>,
     pub(crate) heartbeat: Duration,
     pub(crate) listeners: Arc<Semaphore>,

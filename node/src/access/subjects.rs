@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{App, Problem, Shared, blocking};
-use crate::{execution::clock_ms, ledger::Happened, limits::PAGE_MAX};
+use crate::{ledger::Happened, limits::PAGE_MAX};
 
 /// What a state proof comes as.
 const STATE_PROOF: &str = "application/vnd.countersign.state-proof+cbor";
@@ -202,7 +202,7 @@ pub(super) async fn next_move(
 ) -> Result<Json<Value>, Problem> {
     blocking(move || {
         let tip = node.ledger.tip();
-        let time = clock_ms().max(tip.time);
+        let time = node.clock.now_ms().max(tip.time);
         let now = Moment { height: tip.height + 1, time, rules: tip.rules };
         let world = World::new(&*node.ledger);
         let answer = combined_port::may_leave(&world, &container, now)?;

@@ -122,6 +122,25 @@ impl Fault {
 #[error("{0}")]
 pub struct Invalid(pub String);
 
+/// How far the network has come with a batch that is to be validated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// Still to be voted on: this node's own judgement counts, its clock included.
+    Proposed,
+    /// Decided: its height has a quorum's signatures. Only what follows from the ledger counts.
+    Decided,
+}
+
+/// What became of a decision on this node.
+#[derive(Clone, Debug)]
+pub enum Committed {
+    /// It is durable here; the ledger stands there.
+    Here(Tip),
+    /// Its body is not here: the ledger was lost and the engine's journal was not. Nothing was
+    /// written; the body has to come from the other nodes.
+    BodyMissing,
+}
+
 /// What agreement asks of the rest of the node.
 ///
 /// Except where a method says otherwise the calls may block: they come from blocking tasks, and
@@ -137,7 +156,7 @@ pub trait Application: Send + Sync + 'static {
     ///
     /// `height` is always tip + 1. The answer is remembered here by the body's digest until the
     /// next commit, so one body is not validated twice in one run of the node.
-    fn validate(&self, height: u64, body: &Bytes) -> Result<ValueId, Invalid>;
+    fn validate(&self, height: u64, body: &Bytes, stage: Stage) -> Result<ValueId, Invalid>;
     /// Keeps a proposal, durably, before it is answered for.
     fn keep_undecided(&self, undecided: Undecided) -> Result<(), Fault>;
     /// The proposals kept for a round.
@@ -146,7 +165,7 @@ pub trait Application: Send + Sync + 'static {
     fn undecided_by_id(&self, height: u64, id: &ValueId) -> Result<Option<Undecided>, Fault>;
     /// Makes a decision durable in one atomic write; the body was kept before. Deciding a height
     /// that is already committed changes nothing and answers with the tip.
-    fn commit(&self, decided: Decided) -> Result<Tip, Fault>;
+    fn commit(&self, decided: Decided) -> Result<Committed, Fault>;
     /// A committed batch and its signatures, for a node that catches up.
     fn decided(&self, height: u64) -> Result<Option<(Decided, Bytes)>, Fault>;
     /// The lowest height that [`decided`](Self::decided) still answers for.

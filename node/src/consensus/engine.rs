@@ -187,6 +187,7 @@ pub(crate) async fn start(
         halt: halt.clone(),
         validated: Mutex::default(),
         synced: AtomicU64::new(0),
+        missing: watch::Sender::default(),
         streams: AtomicU64::new(first_stream_number()),
         committed_at: Mutex::new(long_ago(settings.heartbeat)),
     };

@@ -30,8 +30,8 @@ mod tests;
 
 pub use self::{
     boundary::{
-        Application, Candidate, Decided, Fault, Invalid, Member, Members, Settings, Timeouts, Tip,
-        Undecided, ValueId,
+        Application, Candidate, Committed, Decided, Fault, Invalid, Member, Members, Settings,
+        Stage, Timeouts, Tip, Undecided, ValueId,
     },
     handle::{Consensus, Evidence, Inbox, Phase, Status, Stopped, metrics_text},
     network::{network_key, peer_name},

@@ -8,7 +8,7 @@ mod listed;
 mod proof;
 mod read;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tree;
 mod undecided;
 

@@ -17,9 +17,9 @@ use countersign_record::{
 use ed25519_dalek::SigningKey;
 
 use super::{Kept, Ledger};
-use crate::execution::Execution;
+use crate::{execution::Execution, runtime::clock::Clock};
 
-const CUSTOMS: &str = "GACC5150";
+pub(crate) const CUSTOMS: &str = "GACC5150";
 
 fn key(seed: u8) -> SigningKey {
     SigningKey::from_bytes(&[seed; 32])
@@ -29,7 +29,7 @@ fn names() -> Names {
     Names { en: "Customs".into(), zh: "海关".into() }
 }
 
-fn genesis() -> Genesis {
+pub(crate) fn genesis() -> Genesis {
     let parameters =
         countersign_contracts::family::FamilyName::ALL.iter().flat_map(|f| f.parameters());
     Genesis {
@@ -70,7 +70,7 @@ fn add_key(genesis: &Genesis, reference: &str, new: &SigningKey) -> SignedEntry 
 }
 
 fn entry(genesis: &Genesis, reference: &str, kind: &str, body: Vec<u8>) -> SignedEntry {
-    let now = crate::execution::clock_ms();
+    let now = Clock::default().now_ms();
     let payload = Payload {
         network: genesis.network(),
         reference: reference.into(),
@@ -93,7 +93,7 @@ fn entry(genesis: &Genesis, reference: &str, kind: &str, body: Vec<u8>) -> Signe
 }
 
 fn commit(ledger: &Arc<Ledger>, entries: Vec<SignedEntry>) {
-    let execution = Execution::new(ledger.clone());
+    let execution = Execution::new(ledger.clone(), Clock::default());
     let executed = execution.build(CUSTOMS, entries).unwrap();
     let header = &executed.header;
     let kid = key(4).public().thumbprint();
@@ -162,7 +162,9 @@ fn a_batch_that_was_executed_and_not_written_leaves_no_trace() {
     let before = {
         let ledger = Arc::new(Ledger::open(folder.path(), genesis.clone()).unwrap());
         let before = ledger.tip();
-        Execution::new(ledger.clone()).build(CUSTOMS, vec![entry.clone()]).unwrap();
+        Execution::new(ledger.clone(), Clock::default())
+            .build(CUSTOMS, vec![entry.clone()])
+            .unwrap();
         before
     };
     let ledger = Ledger::open(folder.path(), genesis).unwrap();

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use countersign_genesis::ClockShift;
 use serde::Deserialize;
 
 /// What one machine chooses: `config/node.toml`. What all must agree on is in the genesis.
@@ -31,6 +32,10 @@ pub struct Config {
     /// What each further round adds to both, milliseconds.
     #[serde(default = "default_delta")]
     pub timeout_delta_ms: u64,
+    /// For rehearsals: this node's clock runs so far ahead of the machine's, milliseconds. All
+    /// nodes of a rehearsal network alike; 0 wherever the ledger is meant.
+    #[serde(default)]
+    pub clock_ahead_ms: ClockShift,
 }
 
 fn default_heartbeat() -> u64 {

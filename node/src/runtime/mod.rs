@@ -1,5 +1,6 @@
 //! The outside world: the home folder, the clock, the process, what is measured.
 
+pub mod clock;
 pub mod config;
 pub mod metrics;
 pub mod service;

@@ -15,7 +15,8 @@ use crate::{
     backlog::Backlog,
     consensus::{Consensus, Inbox, Settings, Timeouts},
     ledger::Ledger,
-    runtime::{config::Home, metrics::Metrics},
+    limits,
+    runtime::{clock::Clock, config::Home, metrics::Metrics},
 };
 
 /// The keys of a node, read from its home folder.
@@ -44,11 +45,18 @@ impl Node {
         let genesis = load_genesis(&home.genesis_file())?;
         let network = genesis.network();
         let ledger = Arc::new(Ledger::open(&home.ledger_dir(), genesis)?);
+        let clock = Clock::new(config.clock_ahead_ms);
+        check_clock(clock, ledger.tip().time)?;
         let metrics = Arc::new(Metrics::new());
         let backlog = Arc::new(Backlog::default());
         let proposer = keys.validator.as_ref().map(|_| config.party.clone());
-        let agreement =
-            Arc::new(Agreement::new(ledger.clone(), backlog.clone(), proposer, metrics.clone()));
+        let agreement = Arc::new(Agreement::new(
+            ledger.clone(),
+            backlog.clone(),
+            proposer,
+            clock,
+            metrics.clone(),
+        ));
         // The port is taken before agreement begins: a node that cannot be asked is no use.
         let listener = TcpListener::bind(&config.api_listen).await.with_context(|| {
             format!("the HTTP interface cannot listen on {}", config.api_listen)
@@ -77,15 +85,16 @@ impl Node {
         let shared = Arc::new(Shared {
             moniker: config.moniker,
             party: config.party,
-            admission: Admission::new(ledger.clone()),
+            admission: Admission::new(ledger.clone(), clock),
             ledger,
             backlog,
             agreement,
             consensus: consensus.clone(),
             metrics,
+            clock,
             gossip,
             heartbeat: Duration::from_millis(config.heartbeat_ms),
-            listeners: Arc::new(tokio::sync::Semaphore::new(crate::limits::LISTENERS_MAX)),
+            listeners: Arc::new(tokio::sync::Semaphore::new(limits::LISTENERS_MAX)),
         });
         tokio::spawn(send_gossip(outbox, consensus));
         tokio::spawn(take_inbox(inbox, shared.clone()));
@@ -116,6 +125,36 @@ impl Node {
         // A server task that was cancelled has nothing more to say.
         let _ended = self.server.await;
     }
+}
+
+/// Says how the clock stands to the last batch, and that it was moved where it was.
+fn check_clock(clock: Clock, last_batch: u64) -> anyhow::Result<()> {
+    let ahead_ms = clock.shift().ms();
+    if clock.shift().is_moved() {
+        tracing::warn!(
+            clock_ahead_ms = ahead_ms,
+            "this node's clock is moved: a rehearsal. Take clock_ahead_ms out of config/node.toml \
+             wherever the ledger is meant"
+        );
+    }
+    let behind = Duration::from_millis(last_batch.saturating_sub(clock.now_ms()));
+    if behind <= limits::CLOCK_AHEAD {
+        return Ok(());
+    }
+    // A rehearsal goes forward only; its operator learns at once that the setting is wrong.
+    anyhow::ensure!(
+        !clock.shift().is_moved(),
+        "this node's clock lags {} s behind the ledger's last batch, and ledger time never goes \
+         back: set clock_ahead_ms in config/node.toml to {} or more",
+        behind.as_secs(),
+        i128::from(ahead_ms).saturating_add_unsigned(behind.as_millis())
+    );
+    tracing::warn!(
+        "this node's clock lags {} s behind the ledger's last batch: set it. Until then this node \
+         takes in nothing that expires earlier, and does not vote for what others propose",
+        behind.as_secs()
+    );
+    Ok(())
 }
 
 async fn serve(

@@ -20,10 +20,13 @@ use malachitebft_core_types::{
 };
 
 use super::{
-    Address, Arrived, Decided, Driver, Evidence, Fault, Height, Ledger, LightValue, PartHead,
-    Standing, Undecided, ValueId, limits, value_of,
+    Address, Arrived, Decided, Driver, Evidence, Fault, Height, Ledger, LightValue, Missing,
+    PartHead, Standing, Undecided, ValueId, limits, value_of,
 };
-use crate::consensus::{boundary::Invalid, context::Signature};
+use crate::consensus::{
+    boundary::{Committed, Invalid, Stage},
+    context::Signature,
+};
 
 impl Driver {
     /// Our turn: the same proposal again if one was kept for this round before a crash, else a
@@ -56,6 +59,9 @@ impl Driver {
         let mine = |u: &Undecided| u.proposer == self.me.kid() && u.valid_round.is_none();
         if let Some(kept) = self.app.undecided(height, round)?.into_iter().find(mine) {
             return Ok(kept);
+        }
+        if self.is_mute(height) {
+            return Err(Fault(format!("height {height} is decided; its body is being fetched")));
         }
         let candidate = self.app.propose(height, round)?;
         if candidate.body.len() > limits::BODY_BYTES_MAX {
@@ -131,6 +137,10 @@ impl Driver {
         early: Vec<Arrived>,
         reply: Reply<Vec<ProposedValue<Ledger>>>,
     ) {
+        if self.is_mute(height.0) {
+            drop(reply.send(Vec::new()));
+            return;
+        }
         let number = round.as_u32().unwrap_or(0);
         let kept = self.blocking(move |d| d.app.undecided(height.0, number)).await;
         let mut known: Vec<_> = match kept {
@@ -147,8 +157,12 @@ impl Driver {
         let _ = reply.send(known);
     }
 
-    /// Executes a received body and keeps it if it is right. `None`: the node stops.
+    /// Executes a received body and keeps it if it is right. `None`: the node stops, or has no
+    /// vote at this height any more.
     pub(super) async fn judge(self: &Arc<Self>, arrived: Arrived) -> Option<ProposedValue<Ledger>> {
+        if self.is_mute(arrived.head.height.0) {
+            return None;
+        }
         self.blocking(move |d| d.judge_now(arrived)).await?
     }
 
@@ -162,7 +176,8 @@ impl Driver {
             id: head.id,
             body,
         };
-        let verdict = self.validate(undecided.height, &undecided.body).and_then(|id| {
+        let checked = self.validate(undecided.height, &undecided.body, Stage::Proposed);
+        let verdict = checked.and_then(|id| {
             let same = id == head.id;
             same.then_some(()).ok_or_else(|| Invalid(format!("the batch is {id}, not {}", head.id)))
         });
@@ -184,13 +199,15 @@ impl Driver {
         }
     }
 
-    /// One body is executed once: it comes again when it is proposed again, or by sync.
-    fn validate(&self, height: u64, body: &Bytes) -> Result<ValueId, Invalid> {
+    /// One body is executed once: it comes again when it is proposed again, or by sync. What was
+    /// found valid as decided is remembered as well: its height is decided, and nothing that this
+    /// node votes there changes it.
+    fn validate(&self, height: u64, body: &Bytes, stage: Stage) -> Result<ValueId, Invalid> {
         let digest = Digest::of(body);
         if let Some(id) = self.validated().get(&digest) {
             return Ok(*id);
         }
-        let id = self.app.validate(height, body)?;
+        let id = self.app.validate(height, body, stage)?;
         self.validated().insert(digest, id);
         Ok(id)
     }
@@ -200,7 +217,15 @@ impl Driver {
     pub(super) async fn commit(self: &Arc<Self>, decided: Decided) -> bool {
         let height = decided.height;
         let Some(done) = self.blocking(move |d| d.app.commit(decided)).await else { return false };
-        match done.and_then(|tip| Standing::of(&tip)) {
+        let standing = match done {
+            Ok(Committed::BodyMissing) => {
+                self.miss(height);
+                return false;
+            }
+            Ok(Committed::Here(tip)) => Standing::of(&tip),
+            Err(fault) => Err(fault),
+        };
+        match standing {
             Ok(standing) => {
                 self.validated().clear();
                 *self.committed_at.lock().unwrap_or_else(std::sync::PoisonError::into_inner) =
@@ -216,6 +241,18 @@ impl Driver {
                 false
             }
         }
+    }
+
+    /// The journal remembers a decision whose body went with the ledger: the height is begun again,
+    /// and the body comes by sync like any other that was missed.
+    fn miss(&self, height: u64) {
+        let fault = Fault(format!(
+            "batch {height} was decided, but its body is not here: the ledger was lost and the \
+             journal was not. It is fetched from the other nodes"
+        ));
+        tracing::warn!("{fault}");
+        self.show(|p| p.last_fault = Some(fault));
+        self.missing.send_replace(Missing { height, to_begin_again: true });
     }
 
     /// A decided batch from a peer; the engine has checked its signatures.
@@ -243,7 +280,7 @@ impl Driver {
         if height.0 != self.horizon.tip() + 1 || body.len() > limits::BODY_BYTES_MAX {
             return Some(SyncedValueOutcome::LocalTransientError);
         }
-        match self.validate(height.0, &body) {
+        match self.validate(height.0, &body, Stage::Decided) {
             Ok(id) => {
                 let undecided = Undecided {
                     height: height.0,

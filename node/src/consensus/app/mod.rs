@@ -41,6 +41,15 @@ use super::{
     parts::{Arrived, Assembly, charge, cut},
 };
 
+/// A height that was decided without its body being here.
+#[derive(Default)]
+pub(crate) struct Missing {
+    /// The height; 0 where there was none.
+    height: u64,
+    /// Whether the engine still has to be told to begin it again.
+    to_begin_again: bool,
+}
+
 /// What the loop and its tasks share.
 pub(crate) struct Driver {
     pub(crate) app: Arc<dyn Application>,
@@ -61,6 +70,8 @@ pub(crate) struct Driver {
     pub(crate) synced: AtomicU64,
     /// Numbers our part streams.
     pub(crate) streams: AtomicU64,
+    /// The decision whose body is not here.
+    pub(crate) missing: watch::Sender<Missing>,
     /// When the last height was committed: the heartbeat counts from here.
     pub(crate) committed_at: Mutex<Instant>,
 }
@@ -76,6 +87,13 @@ impl Driver {
 
     fn committed_at(&self) -> Instant {
         *self.committed_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this node says nothing at a height. Where the body of a decision was missing, its
+    /// journal was begun anew and it has forgotten how it voted there: it proposes nothing, judges
+    /// nothing, and so can only vote nil until the body has come.
+    fn is_mute(&self, height: u64) -> bool {
+        height <= self.missing.borrow().height
     }
 
     fn show(&self, change: impl FnOnce(&mut Progress)) {
@@ -217,6 +235,10 @@ impl Loop {
         reply: Reply<Vec<ProposedValue<Ledger>>>,
     ) {
         let driver = self.driver.clone();
+        // A height that is begun again was not committed: bodies for it are welcome.
+        if self.commit.as_ref().is_some_and(|(begun, _)| *begun >= height.0) {
+            self.commit = None;
+        }
         driver.show(|p| {
             p.height = height.0;
             p.round = round.as_u32().unwrap_or(0);
@@ -291,10 +313,19 @@ impl Driver {
         let _ = reply.send((Height(standing.tip + 1), self.params(&standing)));
     }
 
-    /// Answers when the next height may begin.
+    /// Answers when the next height may begin, or this one again where its body is not here.
     async fn next_height(&self, height: Height, reply: Reply<Next<Ledger>>) {
-        if !self.committed(height.0).await {
-            return;
+        let mut missing = self.missing.subscribe();
+        tokio::select! {
+            committed = self.committed(height.0) => if !committed {
+                return;
+            },
+            _ = missing.wait_for(|m| m.to_begin_again && m.height == height.0) => {
+                self.missing.send_modify(|m| m.to_begin_again = false);
+                let params = self.params(&self.horizon.standing());
+                drop(reply.send(Next::Restart(height, params)));
+                return;
+            }
         }
         let standing = self.horizon.standing();
         self.show(|p| p.phase = Phase::Idle);

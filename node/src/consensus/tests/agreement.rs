@@ -143,6 +143,32 @@ async fn an_idle_node_that_returns_catches_up_without_a_heartbeat() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_lost_its_ledger_and_kept_its_journal_fetches_what_it_had_decided() {
+    let mut cluster = Cluster::started(&Plan { heartbeat: NEVER, ..Plan::default() }).await;
+    // While nothing is to be done, the journal is about the height that was decided last.
+    cluster.reach(&[0, 1, 2, 3], 1).await;
+    cluster.nodes[3].stop().await;
+    cluster.nodes[3].lose_the_ledger();
+    cluster.nodes[3].start().await;
+    cluster.reach(&[3], 1).await;
+    // It takes part again: of the other three one goes, and three are a quorum.
+    cluster.nodes[0].stop().await;
+    let entry = Bytes::from_static(b"recorded with the vote of the node that came back");
+    for node in &cluster.nodes[1..] {
+        node.app.submit(entry.clone());
+        node.work.notify_one();
+    }
+    eventually("the entry is recorded", || {
+        cluster.nodes[1..].iter().all(|node| node.app.has(&entry))
+    })
+    .await;
+    let height = cluster.nodes[1].app.height();
+    cluster.reach(&[1, 2, 3], height).await;
+    cluster.assert_agreement(&[1, 2, 3], 1..=height);
+    cluster.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_cannot_write_a_decision_stops_for_good() {
     let mut cluster = Cluster::started(&Plan::default()).await;
     cluster.reach(&[0, 1, 2, 3], 2).await;

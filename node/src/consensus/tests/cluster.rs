@@ -81,6 +81,11 @@ impl Node {
         assert!(consensus.shutdown().await.asked);
     }
 
+    /// The ledger's folder is gone; the engine's journal is not.
+    pub(super) fn lose_the_ledger(&mut self) {
+        self.app = Arc::new(self.app.emptied());
+    }
+
     pub(super) fn consensus(&self) -> &Consensus {
         &self.running.as_ref().unwrap().0
     }

@@ -11,7 +11,9 @@ use std::{
 use bytes::Bytes;
 use countersign_record::{Digest, membership::ValidatorSet};
 
-use crate::consensus::{Application, Candidate, Decided, Fault, Invalid, Tip, Undecided, ValueId};
+use crate::consensus::{
+    Application, Candidate, Committed, Decided, Fault, Invalid, Stage, Tip, Undecided, ValueId,
+};
 
 #[derive(Default)]
 struct Books {
@@ -40,6 +42,11 @@ impl Fake {
             disk_is_full: AtomicBool::new(false),
             executed: AtomicU64::new(0),
         }
+    }
+
+    /// The same node with nothing in its books.
+    pub(super) fn emptied(&self) -> Self {
+        Self::new(self.sets.clone(), self.tag, self.body_bytes)
     }
 
     pub(super) fn set_at(&self, height: u64) -> ValidatorSet {
@@ -88,7 +95,7 @@ impl Application for Fake {
         Ok(Candidate { id: Self::id(&books, &body), body })
     }
 
-    fn validate(&self, height: u64, body: &Bytes) -> Result<ValueId, Invalid> {
+    fn validate(&self, height: u64, body: &Bytes, _: Stage) -> Result<ValueId, Invalid> {
         let books = self.books.lock().unwrap();
         assert_eq!(height, books.committed.len() as u64 + 1, "asked to execute on another tip");
         self.executed.fetch_add(1, Ordering::Relaxed);
@@ -114,7 +121,7 @@ impl Application for Fake {
         Ok(books.undecided.get(&height).and_then(|all| all.iter().find(|u| u.id == *id).cloned()))
     }
 
-    fn commit(&self, decided: Decided) -> Result<Tip, Fault> {
+    fn commit(&self, decided: Decided) -> Result<Committed, Fault> {
         if self.disk_is_full.load(Ordering::Relaxed) {
             return Err(Fault::new("no space left on device"));
         }
@@ -122,15 +129,17 @@ impl Application for Fake {
             let mut books = self.books.lock().unwrap();
             let height = decided.height;
             if height == books.committed.len() as u64 + 1 {
-                let kept = books.undecided.remove(&height).expect("a decided body was kept");
-                let kept = kept.into_iter().find(|u| u.id == decided.id).expect("this one");
+                let kept = books.undecided.remove(&height).unwrap_or_default();
+                let Some(kept) = kept.into_iter().find(|u| u.id == decided.id) else {
+                    return Ok(Committed::BodyMissing);
+                };
                 books.backlog.retain(|e| !kept.body.windows(e.len()).any(|w| w == e));
                 books.committed.push((decided, kept.body));
             } else {
                 assert!(height <= books.committed.len() as u64, "a height was skipped");
             }
         }
-        Ok(self.tip())
+        Ok(Committed::Here(self.tip()))
     }
 
     fn decided(&self, height: u64) -> Result<Option<(Decided, Bytes)>, Fault> {

@@ -1,0 +1,29 @@
+//! The one place where a node reads the wall clock for ledger time and for admission's expiry.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use countersign_genesis::ClockShift;
+
+/// The clock of a node: the machine's, moved where a rehearsal says so.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Clock {
+    shift: ClockShift,
+}
+
+impl Clock {
+    /// A clock that runs so far ahead of the machine's.
+    pub fn new(shift: ClockShift) -> Self {
+        Self { shift }
+    }
+
+    /// What it reads: UTC milliseconds since 1970.
+    pub fn now_ms(&self) -> u64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        self.shift.apply(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// How far it runs ahead of the machine's.
+    pub fn shift(&self) -> ClockShift {
+        self.shift
+    }
+}
