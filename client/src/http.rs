@@ -150,6 +150,21 @@ impl Client {
         Ok(self.send(self.get(&format!("/v1/entries/{id}/receipt?format={format}"))).await?.1)
     }
 
+    /// The file that proves a guarantee line with all its live drawdowns, at a height; at the
+    /// newest where none is given.
+    ///
+    /// # Errors
+    /// Why no answer came.
+    pub async fn line_statement(
+        &self,
+        filing_no: &str,
+        at: Option<u64>,
+    ) -> Result<Vec<u8>, ClientFault> {
+        let at = at.map(|height| format!("&at={height}")).unwrap_or_default();
+        let path = format!("/v1/lines/{}?proof=true{at}", escape(filing_no));
+        Ok(self.send(self.get(&path)).await?.1)
+    }
+
     /// The file that proves a subject's record, or that there is none, at a height; at the newest
     /// where none is given.
     ///

@@ -57,3 +57,5 @@ pub const NAMED_DECLARANTS_MAX: usize = 32;
 /// Largest amount of money in a guarantee, fen: 10 trillion yuan, below 2^53 so that JSON readers
 /// keep it exact.
 pub const FEN_MAX: u64 = 1_000_000_000_000_000;
+/// Largest statement of a guarantee line with its live drawdowns, bytes: some two hundred thousand.
+pub const LINE_STATEMENT_BYTES_MAX: usize = 64 * 1024 * 1024;

@@ -5,6 +5,7 @@
 pub mod entry;
 pub mod import;
 pub mod key;
+pub mod line;
 pub mod output;
 mod oversight;
 pub mod receipt;
@@ -112,7 +113,7 @@ pub enum Command {
     /// Fetch the proof about an entry
     #[command(subcommand)]
     Receipt(receipt::ReceiptCommand),
-    /// Check a receipt or a state proof offline against the founding document
+    /// Check a receipt, a state proof or a line's statement offline against the founding document
     Verify(receipt::VerifyArgs),
     /// Say why the network stands still, and what to do
     WhyStuck,

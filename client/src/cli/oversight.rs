@@ -32,6 +32,51 @@ pub(super) fn print_exposure(value: &Value, lang: Language, csv: bool) -> std::i
     Ok(())
 }
 
+/// A guarantee line with the drawdowns that live on it.
+///
+/// # Errors
+/// Standard output is closed.
+pub(super) fn print_line(value: &Value, lang: Language, csv: bool) -> std::io::Result<()> {
+    let rows = list(&value["live"]).iter().map(|live| {
+        let drawdown = &live["drawdown"];
+        let (amount, paid) = (&drawdown["amount_fen"], &drawdown["paid_fen"]);
+        let [whole, paid_fen] = [amount, paid].map(|fen| fen.as_u64().unwrap_or_default());
+        vec![
+            text(&live["entry_no"]),
+            text(&drawdown["stage"]),
+            text(&drawdown["scope"]),
+            yuan(amount),
+            yuan(paid),
+            yuan(&whole.saturating_sub(paid_fen).into()),
+            moment(&drawdown["due"]),
+        ]
+    });
+    let headings = match lang {
+        Language::En => ["declaration", "stage", "scope", "amount", "paid", "open", "due"],
+        Language::Zh => ["报关单号", "状态", "适用范围", "税款", "已缴", "未缴", "到期"],
+    };
+    let table = Table::new(&headings, rows.collect());
+    if csv {
+        return table.print(true);
+    }
+    let line = &value["line"];
+    let (filing, standing) = (text(&value["filing_no"]), text(&line["standing"]));
+    let (used, limit) = (yuan(&line["used_fen"]), yuan(&line["limit_fen"]));
+    let (count, until) = (text(&line["live"]), moment(&line["valid_to"]));
+    output::line(match lang {
+        Language::En => format!(
+            "{filing}, {standing}, until {until}: CNY {used} used of {limit}, {count} live drawdowns"
+        ),
+        Language::Zh => {
+            format!(
+                "{filing}，{standing}，至 {until}：额度 {limit} 元，占用 {used} 元，未结核扣 {count} 笔"
+            )
+        }
+    });
+    table.show();
+    Ok(())
+}
+
 /// The book of a logistics account.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ use std::{fs, path::PathBuf};
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
+use countersign_contracts::guarantee::is_line_statement;
 use countersign_record::{
     Digest,
     state_proof::is_state_proof,
@@ -12,7 +13,7 @@ use countersign_record::{
 };
 use serde_json::json;
 
-use super::{Answer, Common, Language, output, read_genesis, state};
+use super::{Answer, Common, Language, line, output, read_genesis, state};
 
 /// Commands about receipts.
 #[derive(Debug, Subcommand)]
@@ -42,7 +43,7 @@ pub enum Format {
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// The receipt, in either form, or the state proof
+    /// The receipt, in either form, the state proof, or the statement of a guarantee line
     pub file: PathBuf,
     /// The subject that you asked about: a true state proof of another one is refused
     #[arg(long, value_name = "FAMILY/SUBJECT")]
@@ -79,6 +80,9 @@ pub fn verify_file(args: &VerifyArgs, common: &Common) -> anyhow::Result<Answer>
     let bytes =
         fs::read(&args.file).with_context(|| format!("{} cannot be read", args.file.display()))?;
     let asked = state::Asked::of(args.subject.as_deref(), args.height)?;
+    if is_line_statement(&bytes) {
+        return Ok(line::verify_bytes(&genesis, &bytes, &asked, common));
+    }
     if is_state_proof(&bytes) {
         return Ok(state::verify_bytes(&genesis, &bytes, &asked, common));
     }

@@ -1,10 +1,12 @@
 //! `countersign show`: what the ledger holds.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use super::{
-    Answer, Common, Language, output,
+    Answer, Common, Language, line, output,
     output::Table,
     oversight,
     state::{self, ProofArgs},
@@ -60,6 +62,20 @@ pub enum ShowCommand {
         #[arg(long)]
         at: Option<u64>,
     },
+    /// A guarantee line and the drawdowns that live on it
+    Line {
+        /// Its filing number
+        filing_no: String,
+        /// As it stood after the batch of this height
+        #[arg(long)]
+        at: Option<u64>,
+        /// Write the statement into a file: the line proven, and no drawdown left out
+        #[arg(long, value_name = "FILE")]
+        proof: Option<PathBuf>,
+        /// Check the statement at once against this founding document
+        #[arg(long, value_name = "FILE", env = "COUNTERSIGN_GENESIS")]
+        genesis: Option<PathBuf>,
+    },
     /// The book of a logistics account of bonded oil
     Oil {
         /// The account's number
@@ -86,6 +102,9 @@ pub async fn run(args: ShowArgs, common: &Common) -> anyhow::Result<Answer> {
     if let Some((proof, family, subject, at)) = asked_to_prove(&command) {
         return state::fetch(proof, family, &subject, at, common).await;
     }
+    if let ShowCommand::Line { filing_no, at, proof: Some(file), genesis } = &command {
+        return line::fetch(filing_no, *at, file, genesis.as_deref(), common).await;
+    }
     let path = match &command {
         ShowCommand::Subject { subject, family, at, history, .. } => {
             let (family, subject) = state::split_name(subject, family);
@@ -99,6 +118,9 @@ pub async fn run(args: ShowArgs, common: &Common) -> anyhow::Result<Answer> {
         ShowCommand::Entry { id } => format!("/v1/entries/{}", escape(id)),
         ShowCommand::Exposure { guarantor, at } => {
             at_height(format!("/v1/exposure/{}", escape(guarantor)), *at)
+        }
+        ShowCommand::Line { filing_no, at, .. } => {
+            at_height(format!("/v1/lines/{}", escape(filing_no)), *at)
         }
         ShowCommand::Oil { account, at, .. } => {
             at_height(format!("/v1/accounts/{}", escape(account)), *at)
@@ -119,6 +141,7 @@ pub async fn run(args: ShowArgs, common: &Common) -> anyhow::Result<Answer> {
     match &command {
         ShowCommand::Box { .. } => print_box(&value, common.lang),
         ShowCommand::Exposure { .. } => oversight::print_exposure(&value, common.lang, csv)?,
+        ShowCommand::Line { .. } => oversight::print_line(&value, common.lang, csv)?,
         ShowCommand::Oil { .. } => oversight::print_account(&value, common.lang, csv)?,
         ShowCommand::Alerts if csv => alert_rows(&value, common.lang).print(csv)?,
         ShowCommand::Alerts => print_alerts(&value, common.lang),

@@ -50,7 +50,11 @@ impl Asked {
         Ok(Self { subject: subject.map(split).transpose()?, height })
     }
 
-    fn answered_by(&self, state: &VerifiedState) -> Result<(), StateFault> {
+    /// Whether a proof is about what was asked about.
+    ///
+    /// # Errors
+    /// It is about something else.
+    pub fn answered_by(&self, state: &VerifiedState) -> Result<(), StateFault> {
         if let Some((family, subject)) = &self.subject {
             state.is_of(family, subject)?;
         }

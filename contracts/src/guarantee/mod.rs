@@ -49,6 +49,7 @@ mod payments;
 mod reading;
 mod set;
 pub mod state;
+mod statement;
 pub(crate) mod ties;
 
 #[cfg(test)]
@@ -60,6 +61,9 @@ pub use kinds::{Action, KINDS, SCHEMA, Subject, body_from_json, body_to_json};
 pub use money::{daily_fee, days_late};
 pub use set::{BadListing, Live, LiveSet, check_listing};
 pub use state::State;
+pub use statement::{
+    LineStatement, Listed, StatementFault, VerifiedStatement, is_line_statement, verify_statement,
+};
 
 use crate::{
     family::{Actor, Events, FamilyName, desk::Desk},

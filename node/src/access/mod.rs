@@ -1,9 +1,11 @@
 //! The HTTP interface of a node: entries in, everything that can be known out.
 
 mod batches;
+mod delivery_note;
 mod entries;
 mod events;
 mod openapi;
+mod oversight;
 mod problem;
 mod status;
 mod subjects;
@@ -64,6 +66,10 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/subjects/{family}/{subject}", get(subjects::show))
         .route("/subjects/{family}/{subject}/history", get(subjects::history))
         .route("/boxes/{container}/next", get(subjects::next_move))
+        .route("/exposure/{guarantor}", get(oversight::exposure))
+        .route("/lines/{filing_no}", get(oversight::line))
+        .route("/accounts/{account}", get(oversight::account))
+        .route("/deliveries/{bdn_no}/note", get(oversight::note))
         .route("/parties", get(subjects::parties))
         .route("/alerts", get(subjects::alerts))
         .route("/batches", get(batches::list))

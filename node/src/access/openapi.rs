@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{Problem, batches, entries, events, status, subjects};
+use super::{Problem, batches, entries, events, oversight, status, subjects};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -22,6 +22,10 @@ use super::{Problem, batches, entries, events, status, subjects};
         subjects::show,
         subjects::history,
         subjects::next_move,
+        oversight::exposure,
+        oversight::line,
+        oversight::account,
+        oversight::note,
         subjects::parties,
         subjects::alerts,
         batches::list,

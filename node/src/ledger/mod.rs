@@ -11,6 +11,7 @@ mod read;
 pub(crate) mod tests;
 mod tree;
 mod undecided;
+mod view;
 
 use std::{
     collections::BTreeMap,
@@ -31,6 +32,7 @@ use rocksdb::{ColumnFamilyDescriptor, DB};
 pub use commit::Executed;
 pub use proof::NotProvable;
 pub use read::{EntryPlace, Happened, Kept};
+pub use view::View;
 
 use crate::limits::TREE_WINDOW;
 use columns::Column;

@@ -314,7 +314,9 @@ impl Ledger {
     /// # Errors
     /// The store could not answer.
     pub fn record_at(&self, key: &SubjectKey, height: u64) -> Result<Option<Record>, LedgerFault> {
-        let mut record = self.founding_record(key)?;
+        // The founding makes records of one family only.
+        let founded = key.family == FamilyName::Membership;
+        let mut record = if founded { self.founding_record(key)? } else { None };
         let prefix = columns::subject(key);
         for item in self.scan(Column::History, &prefix, &prefix)? {
             let (index, _) = item?;

@@ -1,0 +1,192 @@
+//! A line's statement for a date: its record under a proven state, and every drawdown that lives
+//! on it. Whoever holds the file and the founding document knows that none was left out.
+//!
+//! ```text
+//!   {12: state proof of line:FILING_NO (bytes), 13: [[entry_no, record of drawdown:ENTRY_NO], …]}
+//! ```
+//!
+//! Only the line is proven against the state root. The drawdowns need no proof of their own: number,
+//! sum and commitment in the line's record hold for them and for no others ([`check_listing`]).
+
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+
+use countersign_record::{
+    encoding::{self, Malformed},
+    founding::Genesis,
+    state_proof::{self, StateFault, VerifiedState},
+    verify::Step,
+};
+use minicbor::{Decode, Encode};
+
+use super::{
+    set::{BadListing, check_listing},
+    state::{Drawdown, Line, State},
+};
+use crate::{
+    family::{self, FamilyName},
+    limits::LINE_STATEMENT_BYTES_MAX,
+    world::Record,
+};
+
+/// A line's statement, not checked yet.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct LineStatement {
+    /// The state proof of the line.
+    #[cbor(n(12), with = "minicbor::bytes")]
+    pub proof: Vec<u8>,
+    /// The live drawdowns, in order of their declarations' numbers.
+    #[n(13)]
+    pub live: Vec<Listed>,
+}
+
+/// A drawdown in a statement.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Listed {
+    /// The declaration's number.
+    #[n(0)]
+    pub entry_no: String,
+    /// The record of its drawdown.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub record: Vec<u8>,
+}
+
+/// Whether a file begins as a line's statement does, so that one command can check all kinds.
+pub fn is_line_statement(bytes: &[u8]) -> bool {
+    // A map of two pairs, of which the proof (12) is the first.
+    matches!(bytes, [0xa2, 0x0c, ..])
+}
+
+impl LineStatement {
+    /// The file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        encoding::encode(self)
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// The bytes are no statement in its one encoding, or more than any line can need.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
+        const WHAT: &str = "line statement";
+        if bytes.len() > LINE_STATEMENT_BYTES_MAX {
+            return Err(Malformed::new(WHAT, LINE_STATEMENT_BYTES_MAX, "too large"));
+        }
+        encoding::decode(WHAT, bytes)
+    }
+}
+
+/// Why a statement was not believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StatementFault {
+    /// The file is not in the one encoding of a statement.
+    Form(Malformed),
+    /// The proof of the line does not hold.
+    Proof(StateFault),
+    /// What is proven is no guarantee line.
+    NotALine(String),
+    /// A listed record is no drawdown.
+    NotADrawdown(String),
+    /// The listing is not the live drawdowns of the line.
+    Listing(BadListing),
+}
+
+impl StatementFault {
+    /// The step of the check that failed.
+    pub fn step(&self) -> Step {
+        match self {
+            Self::Form(_) => Step::Form,
+            Self::Proof(no) => no.step(),
+            Self::NotALine(_) | Self::NotADrawdown(_) | Self::Listing(_) => Step::State,
+        }
+    }
+}
+
+impl fmt::Display for StatementFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Form(e) => write!(f, "{e}"),
+            Self::Proof(no) => write!(f, "{no}"),
+            Self::NotALine(found) => write!(f, "{found} is proven, expected a guarantee line"),
+            Self::NotADrawdown(entry_no) => {
+                write!(f, "what is listed as drawdown {entry_no} is no record of one")
+            }
+            Self::Listing(bad) => write!(f, "{bad}"),
+        }
+    }
+}
+
+impl core::error::Error for StatementFault {}
+
+/// What a statement proves once it was checked. Only [`verify_statement`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedStatement {
+    state: VerifiedState,
+    filing_no: String,
+    line: Line,
+    live: Vec<(String, Drawdown)>,
+}
+
+impl VerifiedStatement {
+    /// Height, time and signers of the state that the line is proven in.
+    pub fn state(&self) -> &VerifiedState {
+        &self.state
+    }
+
+    /// The line's filing number.
+    pub fn filing_no(&self) -> &str {
+        &self.filing_no
+    }
+
+    /// The line.
+    pub fn line(&self) -> &Line {
+        &self.line
+    }
+
+    /// Every drawdown that lived on it at that height, with its declaration's number.
+    pub fn live(&self) -> &[(String, Drawdown)] {
+        &self.live
+    }
+}
+
+/// Checks a statement against the founding document alone: the line's record is in the signed state,
+/// and the listed drawdowns are exactly those that live on it.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub fn verify_statement(
+    genesis: &Genesis,
+    bytes: &[u8],
+) -> Result<VerifiedStatement, StatementFault> {
+    let statement = LineStatement::parse(bytes).map_err(StatementFault::Form)?;
+    let state = state_proof::verify(genesis, &statement.proof).map_err(StatementFault::Proof)?;
+    let (filing_no, line) = line_of(&state)?;
+    let mut live = Vec::with_capacity(statement.live.len());
+    for Listed { entry_no, record } in statement.live {
+        match Record::parse(&record).map(|r| r.state) {
+            Ok(family::State::Guarantee(State::Drawdown(drawdown))) => {
+                live.push((entry_no, *drawdown));
+            }
+            _ => return Err(StatementFault::NotADrawdown(entry_no)),
+        }
+    }
+    let listed = live.iter().map(|(entry_no, d)| (entry_no.as_str(), d));
+    check_listing(&filing_no, &line, listed).map_err(StatementFault::Listing)?;
+    Ok(VerifiedStatement { state, filing_no, line, live })
+}
+
+fn line_of(state: &VerifiedState) -> Result<(String, Line), StatementFault> {
+    let filing_no = state.subject().strip_prefix("line:").map(String::from);
+    let filing_no = filing_no.filter(|_| state.family() == FamilyName::Guarantee.name());
+    let record = state.record().map(|bytes| Record::parse(bytes).map(|r| r.state));
+    match (filing_no, record) {
+        (Some(filing_no), Some(Ok(family::State::Guarantee(State::Line(line))))) => {
+            Ok((filing_no, *line))
+        }
+        _ => {
+            let found = alloc::format!("{}/{}", state.family(), state.subject());
+            Err(StatementFault::NotALine(found))
+        }
+    }
+}
