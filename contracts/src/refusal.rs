@@ -223,8 +223,8 @@ rulebook! {
 
     // Bonded oil: what the entry is about, and whose it is to sign.
     500 NoSuchAccount(transient): "there is no such logistics account", "没有该物流账册";
-    501 NoSuchTank(transient): "the account has no such tank", "该账册没有此油罐";
-    502 NoSuchApplication(transient): "there is no such application", "没有该供油申请";
+    501 NoSuchApplication(transient): "there is no such application", "没有该供油申请";
+    502 NoSuchTank(transient): "the account has no such tank", "该账册没有此油罐";
     503 NoSuchDelivery(transient): "there is no such delivery", "没有该燃油交付单";
     504 NoSuchVoucher(transient): "the application has no such outbound voucher", "该申请没有此出库单";
     505 NotNamedForIt: "only the party that is named for it may sign this", "仅指定的当事方可签署";

@@ -1,6 +1,6 @@
 //! Applications: made by the supplier, decided by two offices, written off by the first.
 
-use alloc::{collections::BTreeMap, format, string::String};
+use alloc::{boxed::Box, collections::BTreeMap, format, string::String};
 
 use super::{
     bodies::{Acknowledgement, Approval, Decision, OilApplication, WriteOff},
@@ -70,7 +70,10 @@ pub(super) fn apply(desk: Desk<'_>, no: &str, body: &OilApplication) -> Result<E
         reason: None,
         written_off: None,
     };
-    Ok(alloc::vec![on_application(no, ApplicationEvent::Applied { application })])
+    Ok(alloc::vec![on_application(
+        no,
+        ApplicationEvent::Applied { application: Box::new(application) }
+    )])
 }
 
 /// Nobody else could sign later, so a party that cannot is found now.

@@ -1,6 +1,6 @@
 //! Deliveries: the barge's note, the ship's own figures, and the surveyor where they differ.
 
-use alloc::format;
+use alloc::{boxed::Box, format};
 
 use super::{
     bodies::{Confirmation, Delivery, Settlement},
@@ -55,7 +55,10 @@ pub(super) fn deliver(desk: Desk<'_>, bdn_no: &str, body: &Delivery) -> Result<E
         declaration_no: None,
     };
     let counted = on_share(no, bdn_no, body.measured.qty_kg, DeliveryStage::Stated);
-    Ok(alloc::vec![on_delivery(bdn_no, DeliveryEvent::Delivered { delivery }), counted])
+    Ok(alloc::vec![
+        on_delivery(bdn_no, DeliveryEvent::Delivered { delivery: Box::new(delivery) }),
+        counted
+    ])
 }
 
 fn require_new_note(desk: Desk<'_>, bdn_no: &str, application: &Application) -> Result<(), No> {

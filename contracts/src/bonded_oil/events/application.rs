@@ -1,6 +1,6 @@
 //! What happens to an application.
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 
 use countersign_record::Digest;
 use minicbor::{Decode, Encode};
@@ -45,7 +45,7 @@ pub enum ApplicationEvent {
     Applied {
         /// The application.
         #[n(0)]
-        application: Application,
+        application: Box<Application>,
     },
     /// Supply customs said yes.
     #[n(1)]
@@ -200,7 +200,7 @@ impl Application {
     #[must_use]
     pub(crate) fn after(mut self, event: &ApplicationEvent) -> Self {
         match event.clone() {
-            ApplicationEvent::Applied { application } => return application,
+            ApplicationEvent::Applied { application } => return *application,
             ApplicationEvent::Approved { by, approved_kg, .. } => {
                 self.stage = Stage::Approved;
                 (self.approved, self.approved_kg) = (Some(by), approved_kg);

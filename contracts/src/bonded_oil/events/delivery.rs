@@ -1,6 +1,6 @@
 //! What happens to a delivery, and to a central declaration.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 use countersign_record::Digest;
 use minicbor::{Decode, Encode};
@@ -23,7 +23,7 @@ pub enum DeliveryEvent {
     Delivered {
         /// The delivery.
         #[n(0)]
-        delivery: DeliveryRecord,
+        delivery: Box<DeliveryRecord>,
     },
     /// The ship's figures agree.
     #[n(1)]
@@ -192,7 +192,7 @@ impl DeliveryRecord {
     #[must_use]
     pub(crate) fn after(mut self, event: &DeliveryEvent) -> Self {
         match event.clone() {
-            DeliveryEvent::Delivered { delivery } => return delivery,
+            DeliveryEvent::Delivered { delivery } => return *delivery,
             DeliveryEvent::Agreed { ship, settled } => {
                 self.stage = DeliveryStage::Settled;
                 (self.ship, self.settled) = (Some(ship), Some(settled));
