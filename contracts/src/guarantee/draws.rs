@@ -1,7 +1,7 @@
 //! Drawdowns on their way: reserved when the declaration is accepted, drawn when the goods are
 //! released, adjusted by the assessment, or never needed.
 
-use alloc::string::String;
+use alloc::{boxed::Box, string::String};
 
 use super::{
     bodies::{Adjustment, Draw, Grade, Reason, Reservation},
@@ -55,7 +55,7 @@ pub(super) fn reserve(desk: Desk<'_>, entry_no: &str, body: &Reservation) -> Res
         payment_ref: None,
     };
     let nothing = Drawdown { stage: Stage::Freed, ..drawdown.clone() };
-    Ok(with_line(entry_no, &nothing, DrawdownEvent::Reserved { drawdown }))
+    Ok(with_line(entry_no, &nothing, DrawdownEvent::Reserved { drawdown: Box::new(drawdown) }))
 }
 
 /// A declaration has one live drawdown.
@@ -105,12 +105,12 @@ pub(super) fn cancel(desk: Desk<'_>, entry_no: &str, body: &Reason) -> Result<Ev
 }
 
 /// The goods are released, for a declaration that is not on this ledger; for one that is, the
-/// release itself draws.
+/// release itself draws. Tax that customs assesses after that release is drawn here as well.
 pub(super) fn draw(desk: Desk<'_>, entry_no: &str, body: &Draw) -> Result<Events, No> {
     let before = require_drawdown(desk.world, entry_no)?;
     desk.require_office_of(entry_no)?;
     before.require_stage(before.stage == Stage::Reserved, "reserved")?;
-    if declaration_on_ledger(desk.world, entry_no)?.is_some() {
+    if declaration_on_ledger(desk.world, entry_no)?.is_some_and(|d| !d.released) {
         let expected = "the release of its bill, which draws";
         let found = "a declaration on this ledger";
         return Err(Refusal::new(Rule::DrawnByRelease, "entry_no", found, expected).into());
