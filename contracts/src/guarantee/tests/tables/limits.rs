@@ -148,6 +148,13 @@ fn firms() -> Vec<Row> {
             vec![file("GB-2").with("credit_grade", "discredited")],
             vec![file_cash("GC-2").with("credit_grade", "discredited")],
         ),
+        // More tax is a new draw; less is not.
+        beside(
+            Rule::Discredited,
+            &active.clone().do_all([reserve(&one, 1000), grade("importer", "discredited")]),
+            vec![adjust(&one, 1001)],
+            vec![adjust(&one, 999)],
+        ),
         beside(
             Rule::DeclarationOver,
             &exports.clone().do_all([withdrawal(&BOXES)]),
