@@ -36,7 +36,11 @@ const HEART: [(&str, &str, &[&str]); 2] = [
         "contracts/record/src/lib.rs",
         &["ct-merkle", "ed25519-dalek", "hex", "minicbor", "serde", "serde_json", "sha2"],
     ),
-    (CONTRACTS, "contracts/src/lib.rs", &[RECORD, "minicbor", "serde", "serde_json"]),
+    (
+        CONTRACTS,
+        "contracts/src/lib.rs",
+        &[RECORD, "curve25519-dalek", "minicbor", "serde", "serde_json", "sha2"],
+    ),
 ];
 
 /// Libraries that one place each may name, so that they can be changed in one place.

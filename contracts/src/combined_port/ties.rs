@@ -26,6 +26,8 @@ pub(crate) struct OnLedger {
     pub(crate) consignor_uscc: String,
     /// Whether its goods were withdrawn.
     pub(crate) withdrawn: bool,
+    /// Whether its goods were released.
+    pub(crate) released: bool,
 }
 
 /// The declaration of that number, if it stands on this ledger.
@@ -36,8 +38,9 @@ pub(crate) fn declaration_on_ledger(
     let Some(used) = find_declaration(world, entry_no)? else { return Ok(None) };
     let Some(bill) = find_bill(world, &used.bill_no)? else { return Ok(None) };
     let withdrawn = bill.standing == Standing::Withdrawn;
+    let released = bill.release_1.is_some();
     let declared = bill.declaration.filter(|d| d.entry_no == entry_no);
-    Ok(declared.map(|d| OnLedger { consignor_uscc: d.consignor_uscc, withdrawn }))
+    Ok(declared.map(|d| OnLedger { consignor_uscc: d.consignor_uscc, withdrawn, released }))
 }
 
 /// A release needs the tax paid, a drawdown, or the waiver for an advanced AEO (§2.3).

@@ -1,7 +1,7 @@
 //! Drawdowns on their way: reserved when the declaration is accepted, drawn when the goods are
 //! released, adjusted by the assessment, or never needed.
 
-use alloc::string::String;
+use alloc::{boxed::Box, string::String};
 
 use super::{
     bodies::{Adjustment, Draw, Grade, Reason, Reservation},
@@ -11,7 +11,7 @@ use super::{
         district_of, find_drawdown, find_grade, find_line_of, require_drawdown, require_line,
         shown, with_line,
     },
-    state::{Drawdown, Stage},
+    state::{Drawdown, Line, Stage},
 };
 use crate::{
     combined_port::{OnLedger, declaration_on_ledger},
@@ -32,8 +32,7 @@ pub(super) fn reserve(desk: Desk<'_>, entry_no: &str, body: &Reservation) -> Res
     desk.require_usable(&line)?;
     line.require_beneficiary(district)?;
     line.require_scope(body.scope)?;
-    let grade = find_grade(desk.world, &line.enterprise)?.unwrap_or(Grade::Registered);
-    require_creditworthy(grade, line.guarantor_kind)?;
+    require_grade(desk, &line)?;
     require_same_firm(&line.enterprise, declaration_on_ledger(desk.world, entry_no)?)?;
     line.require_headroom(body.amount_fen)?;
     let drawdown = Drawdown {
@@ -55,7 +54,13 @@ pub(super) fn reserve(desk: Desk<'_>, entry_no: &str, body: &Reservation) -> Res
         payment_ref: None,
     };
     let nothing = Drawdown { stage: Stage::Freed, ..drawdown.clone() };
-    Ok(with_line(entry_no, &nothing, DrawdownEvent::Reserved { drawdown }))
+    Ok(with_line(entry_no, &nothing, DrawdownEvent::Reserved { drawdown: Box::new(drawdown) }))
+}
+
+/// Whoever was never graded is registered.
+fn require_grade(desk: Desk<'_>, line: &Line) -> Result<(), No> {
+    let grade = find_grade(desk.world, &line.enterprise)?.unwrap_or(Grade::Registered);
+    Ok(require_creditworthy(grade, line.guarantor_kind)?)
 }
 
 /// A declaration has one live drawdown.
@@ -105,12 +110,12 @@ pub(super) fn cancel(desk: Desk<'_>, entry_no: &str, body: &Reason) -> Result<Ev
 }
 
 /// The goods are released, for a declaration that is not on this ledger; for one that is, the
-/// release itself draws.
+/// release itself draws. Tax that customs assesses after that release is drawn here as well.
 pub(super) fn draw(desk: Desk<'_>, entry_no: &str, body: &Draw) -> Result<Events, No> {
     let before = require_drawdown(desk.world, entry_no)?;
     desk.require_office_of(entry_no)?;
     before.require_stage(before.stage == Stage::Reserved, "reserved")?;
-    if declaration_on_ledger(desk.world, entry_no)?.is_some() {
+    if declaration_on_ledger(desk.world, entry_no)?.is_some_and(|d| !d.released) {
         let expected = "the release of its bill, which draws";
         let found = "a declaration on this ledger";
         return Err(Refusal::new(Rule::DrawnByRelease, "entry_no", found, expected).into());
@@ -148,6 +153,7 @@ pub(super) fn adjust(desk: Desk<'_>, entry_no: &str, body: &Adjustment) -> Resul
         && let Some(line) = find_line_of(desk.world, &before)?
     {
         desk.require_usable(&line)?;
+        require_grade(desk, &line)?;
         line.require_headroom(more_fen)?;
     }
     let stated = body.due.or(before.due_stated.then_some(before.due));

@@ -1,6 +1,6 @@
 //! Lines: filed, activated, suspended, amended, closed; and the credit grades of enterprises.
 
-use alloc::format;
+use alloc::{boxed::Box, format};
 
 use super::{
     bodies::{Activation, Amendment, CreditGrading, Grade, GuaranteeFile, GuarantorKind, Reason},
@@ -59,7 +59,7 @@ pub(super) fn file(desk: Desk<'_>, filing_no: &str, body: &GuaranteeFile) -> Res
         guarantor: body.guarantor_uscc.clone(),
         activated: None,
     };
-    let mut events = alloc::vec![on_line(filing_no, LineEvent::Filed { line })];
+    let mut events = alloc::vec![on_line(filing_no, LineEvent::Filed { line: Box::new(line) })];
     if grade.is_none() {
         let reason = format!("as filed with {filing_no}");
         let graded = EnterpriseEvent::Graded { by: desk.by(), grade: body.credit_grade, reason };

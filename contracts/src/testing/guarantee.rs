@@ -182,21 +182,26 @@ impl Port {
         }
     }
 
-    /// Every line and every drawdown.
+    /// Every line.
     pub(crate) fn lines(&self) -> Vec<(&str, &Line)> {
-        let state = |(name, state)| match state {
-            &State::Line(ref line) => Some((name, &**line)),
-            _ => None,
-        };
-        self.of_family("line:").filter_map(state).collect()
+        let mut lines = Vec::new();
+        for (name, state) in self.of_family("line:") {
+            if let State::Line(line) = state {
+                lines.push((name, &**line));
+            }
+        }
+        lines
     }
 
+    /// Every drawdown, live or not.
     pub(crate) fn drawdowns(&self) -> Vec<(&str, &Drawdown)> {
-        let state = |(name, state)| match state {
-            &State::Drawdown(ref drawdown) => Some((name, &**drawdown)),
-            _ => None,
-        };
-        self.of_family("drawdown:").filter_map(state).collect()
+        let mut drawdowns = Vec::new();
+        for (name, state) in self.of_family("drawdown:") {
+            if let State::Drawdown(drawdown) = state {
+                drawdowns.push((name, &**drawdown));
+            }
+        }
+        drawdowns
     }
 
     fn of_family<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a State)> {

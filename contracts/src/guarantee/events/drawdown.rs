@@ -1,6 +1,6 @@
 //! What happens to a drawdown.
 
-use alloc::string::String;
+use alloc::{boxed::Box, string::String};
 
 use countersign_record::Digest;
 use minicbor::{Decode, Encode};
@@ -36,7 +36,7 @@ pub enum DrawdownEvent {
     Reserved {
         /// The drawdown.
         #[n(0)]
-        drawdown: Drawdown,
+        drawdown: Box<Drawdown>,
     },
     /// The security was waived: a zero entry.
     #[n(1)]
@@ -187,7 +187,7 @@ impl Drawdown {
     #[must_use]
     pub(crate) fn after(mut self, event: &DrawdownEvent) -> Self {
         match event.clone() {
-            DrawdownEvent::Reserved { drawdown } => return drawdown,
+            DrawdownEvent::Reserved { drawdown } => return *drawdown,
             DrawdownEvent::Waived { by, enterprise } => {
                 return Self { stage: Stage::Waived, by, enterprise, ..none() };
             }

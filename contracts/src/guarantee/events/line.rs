@@ -1,6 +1,6 @@
 //! What happens to a guarantee line.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 use countersign_record::Digest;
 use minicbor::{Decode, Encode};
@@ -33,7 +33,7 @@ pub enum LineEvent {
     Filed {
         /// The line.
         #[n(0)]
-        line: Line,
+        line: Box<Line>,
     },
     /// The guarantor signed; new draws may come.
     #[n(1)]
@@ -171,7 +171,7 @@ impl Line {
     #[must_use]
     pub(crate) fn after(mut self, event: &LineEvent) -> Self {
         match event {
-            LineEvent::Filed { line } => return line.clone(),
+            LineEvent::Filed { line } => return (**line).clone(),
             LineEvent::Activated { by } => {
                 self.standing = Standing::Active;
                 self.activated = Some(by.clone());

@@ -15,7 +15,10 @@ use crate::{
     testing::{guarantee::*, port::*},
 };
 
-fn three() -> (Line, Vec<(String, Drawdown)>) {
+/// Drawdowns by their declarations.
+type Listed = Vec<(String, Drawdown)>;
+
+fn three() -> (Line, Listed) {
     let port = Port::line_active().do_all([
         reserve(&entry(1), 1000),
         reserve(&entry(2), 2000),
@@ -61,7 +64,7 @@ fn one_left_out_or_added_or_named_twice_is_found() {
 #[test]
 fn a_change_that_keeps_count_and_sum_is_found() {
     let (line, listed) = three();
-    let changed = |change: &dyn Fn(&mut Vec<(String, Drawdown)>)| {
+    let changed = |change: &dyn Fn(&mut Listed)| {
         let mut listed = listed.clone();
         change(&mut listed);
         check(&line, &listed)
@@ -72,7 +75,7 @@ fn a_change_that_keeps_count_and_sum_is_found() {
     // Two amounts shifted, two swapped.
     assert_eq!(changed(&|l| (l[0].1.amount_fen, l[1].1.amount_fen) = (1001, 1999)), set);
     assert_eq!(changed(&|l| (l[0].1.amount_fen, l[1].1.amount_fen) = (2000, 1000)), set);
-    let swap = |l: &mut Vec<(String, Drawdown)>| {
+    let swap = |l: &mut Listed| {
         let first = l[0].0.clone();
         l[0].0 = core::mem::replace(&mut l[1].0, first);
     };

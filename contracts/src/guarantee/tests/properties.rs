@@ -31,7 +31,7 @@ fn lines() -> [Act; 6] {
         .with("valid_to", START + 40 * DAY)
         .with("covers_late_fee", false);
     let cash = file_cash(CASH).with("limit_fen", 9000).with("scope", json!(["tax_elements"]));
-    let bank = file(LINE).with("limit_fen", 10_000);
+    let bank = file(LINE).with("limit_fen", 10_000).with("valid_to", START + 400 * DAY);
     [
         bank,
         insured,
@@ -51,7 +51,7 @@ static FROM: LazyLock<Vec<Port>> = LazyLock::new(|| {
     ]
 });
 
-/// Five declarations that others keep, and the import's.
+/// Three declarations that others keep, and the import's.
 fn number(n: u8) -> String {
     if n == 0 { IMPORT_DECLARATION.into() } else { entry(u32::from(n)) }
 }
@@ -76,27 +76,27 @@ enum Step {
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let no = || 0..6_u8;
+    let no = || 0..4_u8;
     let step = prop_oneof![
-        12 => (no(), 0..3_usize, 1..5000_u64, 0..3_usize)
+        12 => (no(), 0..3_usize, 1..4000_u64, 0..3_usize)
             .prop_map(|(n, l, fen, s)| Step::Reserve(n, l, fen, s)),
         2 => (no(), 0..PARTIES.len()).prop_map(|(n, p)| Step::Cancel(n, p)),
         7 => no().prop_map(Step::Draw),
         4 => (no(), 1..5000_u64, proptest::option::of(0..40 * DAY))
             .prop_map(|(n, fen, due)| Step::Adjust(n, fen, due)),
         5 => (no(), 1..3000_u64).prop_map(|(n, fen)| Step::Restore(n, fen)),
-        5 => no().prop_map(Step::Claim),
-        1 => no().prop_map(Step::WithdrawClaim),
+        8 => no().prop_map(Step::Claim),
+        3 => no().prop_map(Step::WithdrawClaim),
         4 => no().prop_map(Step::Settle),
-        1 => (0..3_usize, 0..3_usize).prop_map(|(l, k)| Step::Line(l, k)),
-        2 => (0..3_usize, 1..12_000_u64, 0..90 * DAY).prop_map(|(l, m, t)| Step::Amend(l, m, t)),
-        1 => (0..3_usize).prop_map(Step::Grade),
+        1 => (0..3_usize, 0..6_usize).prop_map(|(l, k)| Step::Line(l, k)),
+        2 => (0..3_usize, 2000..20_000_u64, 0..200 * DAY).prop_map(|(l, m, t)| Step::Amend(l, m, t)),
+        1 => (0..5_usize).prop_map(Step::Grade),
         8 => (0..TRANSFERS.len()).prop_map(Step::Transfer),
         3 => (0..12_usize).prop_map(Step::Void),
         2 => (no(), 0..PARTIES.len(), 0..6_usize).prop_map(|(n, p, k)| Step::Wrong(n, p, k)),
-        4 => (0..25 * DAY).prop_map(Step::Wait),
+        6 => (0..30 * DAY).prop_map(Step::Wait),
     ];
-    proptest::collection::vec(step, 1..60)
+    proptest::collection::vec(step, 1..100)
 }
 
 /// What the transfer does to its declaration's drawdown.
@@ -152,12 +152,17 @@ fn act_of(port: &Port, step: &Step) -> Option<Act> {
             let who = who.into_iter().find(|(_, no)| *no == d.filing_no).map_or("bank", |w| w.0);
             settle(&number(*n), owed).by(who)
         }
-        Step::Line(l, k) => because(["suspend", "resume", "close"][*k], LINES[*l]),
+        Step::Line(l, k) => {
+            because(["suspend", "resume", "resume", "resume", "resume", "close"][*k], LINES[*l])
+        }
         Step::Amend(l, limit, to) => amend(LINES[*l])
             .with("limit_fen", *limit)
             .with("valid_to", port.time + to)
             .by(["bank", "insurer", "river_customs"][*l]),
-        Step::Grade(g) => grade("importer", ["advanced", "registered", "discredited"][*g]),
+        Step::Grade(g) => grade(
+            "importer",
+            ["advanced", "registered", "advanced", "registered", "discredited"][*g],
+        ),
         Step::Transfer(i) => TRANSFERS[*i].clone(),
         Step::Wrong(n, p, k) => {
             let no = number(*n);
@@ -178,16 +183,23 @@ fn play(port: &mut Port, steps: &[Step]) {
             continue;
         }
         let act = match step {
-            Step::Void(back) => match transfers.iter().rev().nth(*back) {
-                Some((who, entry)) => Some(void(who, &format!("bill:{IMPORT}"), *entry)),
-                None => None,
-            },
+            Step::Void(back) => {
+                let said = transfers.iter().rev().nth(*back);
+                said.map(|(who, entry)| void(who, &format!("bill:{IMPORT}"), *entry))
+            }
             _ => act_of(port, step),
         };
         let Some(act) = act else { continue };
         let before = port.ledger.history.len();
         match port.tries(&act) {
-            Ok(entry) if act.family == "combined_port" => transfers.push((act.who, entry)),
+            Ok(entry) if act.family == "combined_port" => {
+                if act.body["tax"] == "guarantee" {
+                    // Released on security: it is drawn, whether just now or by segment 1.
+                    let stage = port.drawdown(IMPORT_DECLARATION).stage;
+                    assert!(stage.is_live() && stage != Stage::Reserved, "{stage:?}");
+                }
+                transfers.push((act.who, entry));
+            }
             Ok(_) => {}
             Err(_) => {
                 let since = &port.ledger.history[before..];
@@ -201,7 +213,6 @@ fn play(port: &mut Port, steps: &[Step]) {
 fn invariants(port: &Port) {
     invariant_used_is_the_sum_and_within_the_limit(port);
     invariant_paid_is_what_was_due(port);
-    invariant_one_release_one_drawdown(port);
 }
 
 /// 0 <= used <= limit; the live drawdowns are those that the line commits to, and sum to used.
@@ -233,20 +244,6 @@ fn invariant_paid_is_what_was_due(port: &Port) {
             Stage::Freed | Stage::Waived | Stage::Reserved => assert_eq!(d.paid_fen, 0, "{no}"),
             _ => assert_eq!(d.guarantor_fen, 0, "{no}"),
         }
-    }
-}
-
-/// A bill that was released on security has a drawdown that was drawn by that release.
-fn invariant_one_release_one_drawdown(port: &Port) {
-    let bill = format!("bill:{IMPORT}");
-    let key = crate::world::SubjectKey::new(family::FamilyName::CombinedPort, bill);
-    let Some(record) = port.ledger.records().get(&key) else { return };
-    let family::State::CombinedPort(crate::combined_port::State::Bill(bill)) = &record.state else {
-        return;
-    };
-    let tax = bill.release_1.as_ref().map(|r| r.tax);
-    if tax == Some(crate::combined_port::bodies::TaxBasis::Guarantee) {
-        assert!(port.drawdown(IMPORT_DECLARATION).stage != Stage::Reserved);
     }
 }
 

@@ -51,6 +51,13 @@ fn a_release_draws_and_taking_it_back_reserves_again() {
 }
 
 #[test]
+fn tax_that_is_assessed_after_the_release_is_drawn_by_customs() {
+    let port = reserved().do_all([release_on(LINE), restore(NO, 1000), reserve(NO, 70)]);
+    stands(&port, Stage::Reserved, 70);
+    stands(&port.do_all([draw(NO)]), Stage::Drawn, 70);
+}
+
+#[test]
 fn a_release_stays_where_its_tax_is_claimed_or_partly_paid() {
     let bill = format!("bill:{IMPORT}");
     let mut port = reserved();
