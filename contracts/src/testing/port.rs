@@ -183,7 +183,12 @@ pub(crate) struct Port {
 
 impl Port {
     pub(crate) fn new() -> Self {
-        let ledger = MemoryLedger::found(&genesis()).unwrap();
+        Self::founded(&genesis())
+    }
+
+    /// The network of another founding document.
+    pub(crate) fn founded(genesis: &Genesis) -> Self {
+        let ledger = MemoryLedger::found(genesis).unwrap();
         Self { ledger, time: START, count: 0 }
     }
 
