@@ -79,7 +79,7 @@ async fn the_story_is_told_while_a_validator_dies_and_comes_back() {
     assert!(refused.iter().all(|(_, en, zh)| !en.is_empty() && !zh.is_empty()));
 
     let clients = clients(&fleet);
-    let facts = count(&clients[0], BILL).await.unwrap();
+    let facts = count(&clients, BILL).await.unwrap();
     assert_eq!(facts.accepted as usize, recorded.len());
     assert_eq!(facts.refused, 3);
     assert_eq!((facts.holds_raised, facts.holds_cleared), (1, 1));

@@ -150,6 +150,23 @@ impl Client {
         Ok(self.send(self.get(&format!("/v1/entries/{id}/receipt?format={format}"))).await?.1)
     }
 
+    /// The file that proves a subject's record, or that there is none, at a height; at the newest
+    /// where none is given.
+    ///
+    /// # Errors
+    /// Why no answer came.
+    pub async fn state_proof(
+        &self,
+        family: &str,
+        subject: &str,
+        at: Option<u64>,
+    ) -> Result<Vec<u8>, ClientFault> {
+        let at = at.map(|height| format!("&at={height}")).unwrap_or_default();
+        let (family, subject) = (escape(family), escape(subject));
+        let path = format!("/v1/subjects/{family}/{subject}?proof=true{at}");
+        Ok(self.send(self.get(&path)).await?.1)
+    }
+
     /// Any JSON answer, by its path.
     ///
     /// # Errors

@@ -1,11 +1,15 @@
-//! Two days on the Pearl River, told through the ledger by the parties that live them: what the
+//! Days on the Pearl River, told through the ledger by the parties that live them: what the
 //! demonstration plays and the cluster test checks. All parties and papers are fictitious.
 //!
-//! One bill of forty boxes goes from Shunde to the sea at Shekou on two barges. One box is opened
-//! by customs, one is held over a wrong seal, one stays behind.
+//! Three acts. One bill of forty boxes goes from Shunde to the sea at Shekou on two barges: one box
+//! is opened by customs, one is held over a wrong seal, one stays behind. A ship takes twelve
+//! hundred tonnes of bonded oil, and barge and ship measure the second delivery differently. Thirty
+//! declarations draw on one guarantee line, and two race for the last of it.
 
 mod cargo;
+mod guarantee;
 mod messages;
+mod oil;
 mod scenes;
 
 use std::{
@@ -28,9 +32,11 @@ use crate::{
 };
 
 pub use cargo::{BILL, Cargo};
+pub use guarantee::{BANK as GUARANTOR, LINE};
+pub use oil::{ACCOUNT, APPLICATION, DELIVERED, DISPUTED};
 
 /// The short names under which the sample network knows the parties that play.
-pub const CAST: [&str; 8] = [
+pub const CAST: [&str; 17] = [
     "shunde-customs",
     "shekou-customs",
     "shunde-wharf",
@@ -39,7 +45,19 @@ pub const CAST: [&str; 8] = [
     "ship-agent",
     "declarant",
     "tally",
+    "exporter",
+    "bank",
+    "panyu-customs",
+    "nansha-customs",
+    "bunker-supplier",
+    "bonded-warehouse",
+    "bunker-barge",
+    "receiving-ship",
+    "surveyor",
 ];
+
+/// Scenes of the three acts.
+const SCENES: usize = 17 + oil::SCENES + guarantee::SCENES;
 
 /// A scene of the story, in English and in Chinese.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +134,7 @@ pub struct Story<'a> {
     expires: u64,
     cargo: Cargo,
     tell: &'a mut (dyn FnMut(Told) + Send),
+    scene: usize,
     verified: u64,
 }
 
@@ -142,6 +161,7 @@ impl<'a> Story<'a> {
             expires: now.saturating_add(24 * HOUR),
             cargo: Cargo::new(),
             tell,
+            scene: 0,
             verified: 0,
         })
     }
@@ -151,8 +171,19 @@ impl<'a> Story<'a> {
         self.verified
     }
 
-    fn scene(&mut self, number: usize, of: usize, en: &'static str, zh: &'static str) {
-        (self.tell)(Told::Scene(Scene { number, of, en, zh }));
+    /// Plays all three acts.
+    ///
+    /// # Errors
+    /// The first thing that does not go as it should.
+    pub async fn play(&mut self) -> Result<(), StoryFault> {
+        self.transfer().await?;
+        self.oil().await?;
+        self.guarantee().await
+    }
+
+    fn scene(&mut self, en: &'static str, zh: &'static str) {
+        self.scene += 1;
+        (self.tell)(Told::Scene(Scene { number: self.scene, of: SCENES, en, zh }));
     }
 
     /// A time of the story: day 1 or 2, hour and minute.
@@ -192,9 +223,19 @@ impl<'a> Story<'a> {
         draft: Draft,
     ) -> Result<VerifiedReceipt, StoryFault> {
         let recorded = self.party(party)?.record(&draft).await;
+        self.expect_receipt(party, &draft.reference, recorded)
+    }
+
+    /// What the network answered must be a receipt.
+    fn expect_receipt(
+        &mut self,
+        party: &'static str,
+        reference: &str,
+        recorded: Result<VerifiedReceipt, NotFinal>,
+    ) -> Result<VerifiedReceipt, StoryFault> {
         let receipt = recorded.map_err(|why| StoryFault::NotRecorded {
             party,
-            reference: draft.reference.clone(),
+            reference: reference.into(),
             why,
         })?;
         self.verified += 1;
@@ -238,13 +279,25 @@ impl<'a> Story<'a> {
         rule: &'static str,
     ) -> Result<(), StoryFault> {
         let draft = self.draft(reference, time, actions);
+        let recorded = self.party(party)?.record(&draft).await;
+        self.expect_refusal(party, reference, rule, recorded)
+    }
+
+    /// What the network answered must be a refusal by the rule of this name.
+    fn expect_refusal(
+        &mut self,
+        party: &'static str,
+        reference: &str,
+        rule: &'static str,
+        recorded: Result<VerifiedReceipt, NotFinal>,
+    ) -> Result<(), StoryFault> {
         let wrong = |found: String| StoryFault::NotRefused {
             party,
             reference: reference.into(),
             expected: rule,
             found,
         };
-        let problem = match self.party(party)?.record(&draft).await {
+        let problem = match recorded {
             Err(NotFinal::Client(ClientFault::Problem(problem))) => problem,
             Err(other) => return Err(wrong(other.to_string())),
             Ok(_) => return Err(wrong("it was accepted".into())),

@@ -13,12 +13,14 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod bonded_oil;
 pub mod calendar;
 pub mod combined_port;
 pub mod entry;
 pub mod execute;
 pub mod family;
 pub mod founding;
+pub mod guarantee;
 pub mod identifiers;
 pub mod limits;
 pub mod membership;

@@ -31,3 +31,29 @@ pub const TEXT_BYTES_MAX: usize = 1024;
 pub const CODE_BYTES_MAX: usize = 64;
 /// Voyages of a ship are unique within this time, milliseconds.
 pub const VOYAGE_UNIQUE_MS: u64 = 365 * 24 * 3_600_000;
+/// Tanks of one logistics account.
+pub const TANKS_PER_ACCOUNT_MAX: usize = 64;
+/// Suppliers of one logistics account.
+pub const SUPPLIERS_PER_ACCOUNT_MAX: usize = 256;
+/// Largest quantity of oil in one statement, and largest volume, thousandths of a tonne and litres:
+/// a million tonnes, more than any tank holds.
+pub const OIL_KG_MAX: u64 = 1_000_000_000;
+/// Outbound, return and loss vouchers of one application.
+pub const VOUCHERS_PER_APPLICATION_MAX: usize = 64;
+/// Deliveries under one application.
+pub const DELIVERIES_PER_APPLICATION_MAX: usize = 64;
+/// Deliveries in one central declaration.
+pub const DELIVERIES_PER_DECLARATION_MAX: usize = 200;
+/// Coldest oil that a measurement may state, tenths of a degree Celsius.
+pub const OIL_C_DECI_MIN: i32 = -200;
+/// Hottest oil that a measurement may state, tenths of a degree Celsius.
+pub const OIL_C_DECI_MAX: i32 = 1500;
+/// Product groups of the petroleum tables in a founding document.
+pub const OIL_GROUPS_MAX: u32 = 8;
+/// Directly affiliated customs offices that a guarantee may name as beneficiaries.
+pub const BENEFICIARIES_MAX: usize = 16;
+/// Declarants that a guarantee line may name beside its enterprise.
+pub const NAMED_DECLARANTS_MAX: usize = 32;
+/// Largest amount of money in a guarantee, fen: 10 trillion yuan, below 2^53 so that JSON readers
+/// keep it exact.
+pub const FEN_MAX: u64 = 1_000_000_000_000_000;

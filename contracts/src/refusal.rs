@@ -50,6 +50,15 @@ remedies! {
     Yard "yard": "the yard", "口岸作业场站";
     Tally "tally": "the tally company", "理货公司";
     Holder "holder": "the holder of the delivery order", "提货单持有人";
+    Supplier "supplier": "the supplier", "供油企业";
+    Warehouse "warehouse": "the bonded warehouse", "保税仓库";
+    BunkerBarge "bunker_barge": "the bunker barge", "供油船";
+    ReceivingShip "receiving_ship": "the receiving ship", "受油船";
+    Surveyor "surveyor": "a surveyor", "公估机构";
+    SupplyCustoms "supply_customs": "supply customs", "供油地海关";
+    ReceivingCustoms "receiving_customs": "receiving customs", "受油地海关";
+    Guarantor "guarantor": "the guarantor", "担保人";
+    Enterprise "enterprise": "the enterprise whose tax it is", "纳税企业";
     Founders "founders": "the founders, by a vote", "创始各方（表决）";
 }
 
@@ -214,6 +223,121 @@ rulebook! {
     400 NothingToVoid: "the entry made nothing here that can be taken back", "该报文在此没有可撤销的内容";
     401 RestsOnIt: "later statements rest on it", "已有后续陈述以其为依据";
     402 NoSuchHold: "there is no such hold", "没有该扣留";
+
+    // Bonded oil: what the entry is about, and whose it is to sign.
+    500 NoSuchAccount(transient): "there is no such logistics account", "没有该物流账册";
+    501 NoSuchTank(transient): "the account has no such tank", "该账册没有此油罐";
+    502 NoSuchApplication(transient): "there is no such application", "没有该供油申请";
+    503 NoSuchDelivery(transient): "there is no such delivery", "没有该燃油交付单";
+    504 NoSuchVoucher(transient): "the application has no such outbound voucher", "该申请没有此出库单";
+    505 NotNamedForIt: "only the party that is named for it may sign this", "仅指定的当事方可签署";
+    506 NotSupplyCustoms: "only supply customs may do this", "仅供油地海关可办理";
+    507 NotReceivingCustoms: "only receiving customs may do this", "仅受油地海关可办理";
+    508 NotIndependent: "a surveyor is no party to what it surveys", "公估机构不得为交付当事方";
+    510 AccountExists: "the account number is used", "该物流账册号已使用";
+    511 TankExists: "the account already has a tank of that name", "该账册已有同名油罐";
+    512 ApplicationExists: "the application number is used", "该供油申请号已使用";
+    513 VoucherExists: "the voucher number is used", "该单证号已使用";
+    514 DeliveryExists: "the number of the delivery note is used", "该燃油交付单号已使用";
+    515 OilDeclarationUsed: "the declaration number is used", "该集中申报单号已使用";
+    516 NamedPartyRole: "the named party has not the role for it", "指定的当事方没有相应角色";
+    517 NotOnAccount: "the supplier may not draw on this account", "该企业无权使用此账册";
+    518 RecordFull: "no more fit into the record", "该记录已满";
+
+    // Bonded oil: what oil, and how much it weighs.
+    519 OtherProduct: "the oil is of another grade or sulphur class", "油品牌号或硫含量等级不符";
+    520 UnknownGrade: "the grade is not in the founding document", "创始文件未列该油品牌号";
+    521 UnknownSulphurClass: "the sulphur class is not in the founding document", "创始文件未列该硫含量等级";
+    523 DensityRange: "the density is outside the petroleum tables of the group", "密度超出石油计量表范围";
+    524 MassDiffers: "the figure is not what the petroleum tables give", "数值与石油计量表计算结果不符";
+    525 GradeLimit: "a property is outside the limits of the grade (ISO 8217)", "指标超出牌号限值（ISO 8217）";
+    526 SulphurLimit: "the sulphur content is above the limit", "硫含量超出限值";
+    527 FuelStatement: "the supplier's declaration does not fit the fuel", "供油声明与燃油不符";
+
+    // Bonded oil: applications and their approval.
+    530 NotInternational: "bonded oil is for ships on international voyages", "保税油仅供国际航行船舶";
+    531 StockShort(transient): "the tank holds less", "油罐存量不足";
+    532 WindowPast: "the supply window has already ended", "供油时段已结束";
+    533 ApplicationOver: "the application is refused, taken back or written off", "该申请已被拒绝、撤回或核销";
+    534 DecidedAlready: "the office has already decided", "该海关已作出决定";
+    535 NotApproved(transient): "supply customs has not approved", "供油地海关尚未批准";
+    536 NotAcknowledged(transient): "receiving customs has not acknowledged", "受油地海关尚未确认";
+    537 OverApplied: "more is approved than was applied for", "批准数量超过申请数量";
+
+    // Bonded oil: outbound, delivery, return, loss.
+    540 OverApproved: "more would go out than is approved", "出库数量超过批准数量";
+    541 OutsideWindow: "outside the supply window", "不在供油时段内";
+    542 CountersignedAlready: "the voucher is already countersigned", "该出库单已会签";
+    543 CountersignDiffers: "the two parties' figures of the outbound differ", "双方出库数量不一致";
+    544 OtherShip: "the delivery is to another ship", "受油船与申请不符";
+    545 OutsideDistrict: "the place is not in the acknowledged district", "地点不在确认关区内";
+    546 NotDisputed: "there is no dispute to settle", "没有待解决的争议";
+    547 ConfirmedAlready: "the ship has already stated its figures", "受油船已陈述数量";
+    548 OverOutbound(transient): "more than is out and not accounted for", "数量超过已出库未核算数量";
+
+    // Bonded oil: declaration and write-off.
+    550 Disputed(transient): "a delivery is disputed", "交付存在争议";
+    551 NotSettled(transient): "the ship has not confirmed a delivery", "受油船尚未确认交付";
+    552 DeliveryDeclared: "the delivery is already declared", "该交付已申报";
+    553 OtherPeriod: "the delivery is of another month", "该交付不属于此申报月份";
+    554 OtherAccount: "the delivery is from another account", "该交付不属于此账册";
+    555 DeclaredTotal: "the total is not the sum of the settled deliveries", "申报总量与交付合计不符";
+    556 NothingOut(transient): "nothing has gone out under the application", "该申请尚无出库";
+    557 NotCountersigned(transient): "an outbound is not countersigned", "有出库单未会签";
+    558 BalanceOpen(transient): "oil is out and not accounted for", "有已出库油品未核算";
+    559 NotAllDeclared(transient): "a delivery is not declared", "有交付未申报";
+
+    // Bonded oil: accounts and tanks.
+    560 BookBelowZero: "a tank's book cannot fall below zero", "油罐账面不得为负";
+    561 NotDipped(transient): "a tank was not dipped in this period", "有油罐本期未检尺";
+    562 DipDiffers(transient): "a tank's dip differs from its book", "油罐检尺与账面不符";
+
+    // Guarantee: what the entry is about, and whose it is to sign.
+    600 NoSuchLine(transient): "no guarantee is filed under this number", "该担保备案编号不存在";
+    601 NoSuchDrawdown(transient): "the declaration draws on no guarantee", "该报关单没有担保核扣";
+    602 NotFilingOffice: "only the office that filed the guarantee may do this", "仅担保备案海关可办理";
+    603 NotDeclarationOffice: "only the office of the declaration may do this", "仅申报地海关可办理";
+    604 NotLineUser: "only those whom the guarantee names may draw on it", "仅担保列明的企业或申报人可使用";
+    605 NotGuarantor: "only the guarantor may do this", "仅担保人可办理";
+    606 FilingUsed: "the filing number is used", "该担保备案编号已使用";
+    607 UnknownGuarantor(transient): "the guarantor is not admitted as one", "该担保人未作为担保人加入";
+    608 GradeDiffers: "the credit grade is another", "信用等级与登记不一致";
+    609 DataDiffers: "the guarantor's data are not those that customs filed", "担保电子数据与备案不一致";
+
+    // Guarantee: how lines and drawdowns stand.
+    610 LineStanding: "the guarantee does not stand where this step needs it", "担保状态不符合该步骤";
+    611 DrawdownLive: "the declaration has a live drawdown", "该报关单已有未结担保核扣";
+    612 DrawdownStage: "the drawdown does not stand where this step needs it", "担保核扣状态不符合该步骤";
+    613 DrawnByRelease: "on this ledger the release itself draws", "本账本内由放行自动核扣";
+
+    // Guarantee: what may be drawn.
+    620 LineNotActive(transient): "the guarantee is not active", "担保未生效或已暂停";
+    621 LineNotYetValid(transient): "the guarantee's term has not begun", "担保期限尚未开始";
+    622 LineExpired: "the guarantee has expired", "担保已到期";
+    623 NotBeneficiary: "the office is no beneficiary of the guarantee", "该海关不在担保受益范围";
+    624 ScopeMissing: "the guarantee does not secure this kind of matter", "担保不适用于该类业务";
+    625 Discredited: "a discredited enterprise secures with cash only", "失信企业仅可提供保证金";
+    626 DeclarationOver: "the declaration is withdrawn", "该报关单已退关";
+    627 OtherConsignor: "the declaration is another enterprise's", "该报关单属于其他企业";
+    630 NoHeadroom(transient): "the limit leaves too little", "担保额度不足";
+    631 LimitBelowUsed: "the new limit is less than what is used", "新额度低于已用额度";
+    632 TermOver: "the term would be over already", "担保期限届满日已过";
+    633 DrawsLive(transient): "drawdowns are live on the guarantee", "担保尚有未结核扣";
+    634 NothingChanges: "nothing would change", "内容没有变化";
+
+    // Guarantee: what is paid.
+    640 RestoredTooMuch: "more is restored than is open", "恢复金额超过未缴金额";
+    641 AssessedBelowPaid: "less is assessed than is paid", "核定税额低于已缴税额";
+    642 NotOverdue(transient): "the tax is not overdue", "税款尚未逾期";
+    643 LateFeeDiffers: "the late fee is another", "滞纳金与计算不一致";
+    644 ClaimDiffers: "the claim is not what is open", "索赔金额与应付不一致";
+    645 NoClaim(transient): "no claim is open", "没有未结索赔";
+    646 PaymentDiffers: "the payment is not what was claimed", "代偿金额与索赔不一致";
+
+    // Guarantee: release on security.
+    650 NotSecured(transient): "the declaration has no drawdown on this guarantee", "该报关单未在此担保预留额度";
+    651 WaiverOneStep: "security is waived in two-step declarations only", "仅两步申报可免担保";
+    652 WaiverGrade: "security is waived for advanced certified enterprises only", "仅高级认证企业可免担保";
 }
 
 /// One rule's "no", with its evidence.

@@ -14,7 +14,7 @@ use countersign_record::{
 use serde_json::json;
 
 use crate::{
-    combined_port, membership,
+    bonded_oil, combined_port, guarantee, membership,
     refusal::{Refusal, Rule},
     testing::{
         port::*,
@@ -146,6 +146,8 @@ fn every_rule_has_its_row() {
     covered.extend(table::hold(key_rows()));
     covered.extend(membership::tests::tables());
     covered.extend(combined_port::tests::tables());
+    covered.extend(bonded_oil::tests::tables());
+    covered.extend(guarantee::tests::tables());
     let bare: Vec<&Rule> = Rule::ALL.iter().filter(|r| !covered.contains(r)).collect();
     assert!(bare.is_empty(), "rules without a row: {bare:?}");
 }

@@ -252,12 +252,17 @@ fn the_sample_is_valid_and_says_that_it_is_invented() {
         plan.parties.iter().flat_map(|p| p.roles.iter().map(String::as_str)).collect();
     let all = [
         "agent",
+        "bunker_barge",
         "carrier",
         "customs",
         "declarant",
         "guarantor",
+        "receiving_ship",
+        "supplier",
+        "surveyor",
         "tally",
         "truck",
+        "warehouse",
         "wharf",
         "yard",
     ];
@@ -274,6 +279,17 @@ fn the_sample_is_valid_and_says_that_it_is_invented() {
         ("combined_port.gross_tolerance_permille", 30),
         ("combined_port.hold_response_ms", 24 * hour),
         ("combined_port.manifest_before_loading_ms", 24 * hour),
+        // What the offices set for bonded oil, in ten-thousandths and days; a grade and a class.
+        ("bonded_oil.mass_tolerance_permyriad", 10),
+        ("bonded_oil.delivery_tolerance_permyriad", 50),
+        ("bonded_oil.declaration_days", 10),
+        ("bonded_oil.grade.RMG380.density_max_g_m3", 991_000),
+        ("bonded_oil.sulphur.VLSFO.max_pct_milli", 500),
+        ("combined_port.late_filing_per_100000_a_day", 0),
+        ("guarantee.late_fee_per_100000_a_day", 50),
+        ("guarantee.tax_due_days", 15),
+        ("guarantee.consolidated_due_working_day", 5),
+        ("guarantee.claim_answer_ms", 10 * 24 * hour),
         ("membership.rules", 1),
     ] {
         assert_eq!(plan.parameters.get(name), Some(&value), "{name}");

@@ -20,7 +20,7 @@ pub const BACKLOG_PARTY_SHARE: usize = 4;
 
 /// Records that are kept decoded in memory.
 pub const RECORD_CACHE_MAX: usize = 20_000;
-/// Heights for which past versions of the state tree are kept.
+/// Heights for which past versions of the state tree are kept, and so state proofs served.
 pub const TREE_WINDOW: u64 = 10_000;
 
 /// Largest request body of the HTTP interface, bytes; a statement and nothing larger.

@@ -9,6 +9,7 @@ A stock tool checks ONE validator's receipt. That is not finality: this script a
 voting power of receipts over the same batch, as everybody must who builds on such a tool.
 """
 
+import hashlib
 import json
 import re
 import sys
@@ -18,6 +19,8 @@ import cbor2
 import cwt
 import pycddl
 import scitt_cose
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from scitt_cose.statement import extract_receipts
 
 BATCH_LABEL = -65541
@@ -124,6 +127,61 @@ def verify(receipt, leaf, pem):
     return scitt_cose.verify_receipt(receipt, leaf_entry_hex=leaf.hex(), log_public_key_pem=pem)
 
 
+def finality(message, keys, total):
+    """What everybody must do who builds on a stock tool: the whole file, or `Refused`.
+
+    Every signature and path is the tools' work. What is added here: the receipts are over one
+    batch, their signers have more than two thirds of the power, the header that comes with them is
+    the one that they signed, and the tree is as large as that header says.
+    """
+    tag = cbor2.loads(message)
+    require(cbor2.dumps(tag, canonical=True) == message, "not the one encoding")
+    protected, unprotected, payload, signature = tag.value
+    leaf = cbor2.dumps(cbor2.CBORTag(18, [protected, {}, payload, signature]))
+    context = cbor2.loads(unprotected[CONTEXT_LABEL])
+    require(cbor2.dumps(context, canonical=True) == unprotected[CONTEXT_LABEL], "context bytes")
+    require(set(context) == {1, 2, 3} and context[3] == [], "another founding set of validators")
+    header, signer = context[2], context[1]
+    digest = hashlib.sha256(cbor2.dumps(header, canonical=True)).digest()
+    thumbprint = hashlib.sha256(cbor2.dumps({1: 1, -1: 6, -2: signer}, canonical=True)).digest()
+    require(cbor2.loads(protected)[4] == thumbprint, "another signer")
+    pem = Ed25519PublicKey.from_public_bytes(signer).public_bytes(
+        Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    parsed = scitt_cose.parse_signed_statement(message, public_key_pem=pem)
+    require(parsed["signature_verified"] is True, "the signer's signature")
+    signed = {}
+    for receipt in unprotected[394]:
+        kid = cbor2.loads(cbor2.loads(receipt).value[0])[4]
+        require(kid in keys and kid not in signed, "a stranger's receipt, or the same twice")
+        found = verify(receipt, leaf, keys[kid][0])
+        require(found.ok, "a receipt")
+        batch = [header[1], header[2], found.protected_header_ext[BATCH_LABEL][2], digest]
+        require(found.protected_header_ext[BATCH_LABEL] == batch, "over another batch")
+        require(found.tree_size == header[5], "the size of the tree")
+        require(found.root == header[6].hex(), "the root of the log")
+        signed[kid] = (keys[kid][1], batch[2])
+    require(len({round for _, round in signed.values()}) == 1, "receipts of different rounds")
+    require(sum(power for power, _ in signed.values()) * 3 > total * 2, "no quorum")
+
+
+def check_every_flip(folder, case):
+    """Of a whole file not one bit may change unnoticed, the size of the tree included."""
+    message = (folder / case["transparent"]).read_bytes()
+    keys = {}
+    for entry in case["receipts"]:
+        receipt = (folder / entry["file"]).read_bytes()
+        kid = cbor2.loads(cbor2.loads(receipt).value[0])[4]
+        keys[kid] = ((folder / entry["key"]).read_text(), entry["power"])
+    finality(message, keys, case["power"])
+    for bit, flipped in enumerate(flips(message)):
+        try:
+            finality(flipped, keys, case["power"])
+        except Exception:  # whatever a tool raises over broken bytes, it is a refusal
+            continue
+        raise Refused(f"bit {bit} of {case['transparent']} can be flipped unnoticed")
+    say(f"{case['name']}: each of {len(message) * 8} flipped bits of the file is refused")
+
+
 def check_transparent(folder, case):
     message = (folder / case["transparent"]).read_bytes()
     pem = (folder / case["signer"]).read_text()
@@ -136,6 +194,39 @@ def check_transparent(folder, case):
     bare = cbor2.dumps(cbor2.CBORTag(18, [protected, {}, payload, signature]))
     require(bare == (folder / case["leaf"]).read_bytes(), "without receipts it is not the leaf")
     say(f"{case['name']}: transparent statement")
+
+
+def sha256(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def state_root(proof):
+    """The root that a state proof leads to, worked out from what record.cddl says alone."""
+    siblings, key = proof[5], proof[10]
+    require(key == sha256(f"{proof[8]}/{proof[9]}".encode(), b"\0"), "the key is another's")
+    if 11 in proof:
+        below = sha256(b"JMT::LeafNode", key, sha256(sha256(proof[11])))
+    elif 12 in proof:
+        bits = int.from_bytes(key) ^ int.from_bytes(proof[12][0])
+        require(0 < bits < 1 << 256 - len(siblings), "the other leaf does not stand there")
+        below = sha256(b"JMT::LeafNode", *proof[12])
+    else:
+        below = b"SPARSE_MERKLE_PLACEHOLDER_HASH__"
+    for depth, sibling in zip(reversed(range(len(siblings))), siblings):
+        right = int.from_bytes(key) >> 255 - depth & 1
+        pair = [sibling, below] if right else [below, sibling]
+        below = sha256(b"JMT::IntrnalNode", *pair)
+    return below
+
+
+def check_states(folder, manifest):
+    for path in manifest["states"]:
+        proof = cbor2.loads((folder / path).read_bytes())
+        header = proof[6][1]
+        require(state_root(proof) == header[7], f"{path} leads to another state root")
+        bent = {**proof, 5: [bytes(32), *proof[5][1:]]}
+        require(state_root(bent) != header[7], f"{path} leads there on another path too")
+    say(f"{len(manifest['states'])} state proofs lead to their state roots")
 
 
 def check_cddl(folder, manifest):
@@ -178,6 +269,9 @@ def main():
         for case in manifest["cases"]:
             check_receipts(folder, case)
             check_transparent(folder, case)
+            if case["final"]:
+                check_every_flip(folder, case)
+        check_states(folder, manifest)
         check_cddl(folder, manifest)
         canonical(folder, manifest)
     except (Refused, pycddl.ValidationError) as refused:

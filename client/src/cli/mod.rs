@@ -6,8 +6,10 @@ pub mod entry;
 pub mod import;
 pub mod key;
 pub mod output;
+mod oversight;
 pub mod receipt;
 pub mod show;
+pub mod state;
 pub mod stuck;
 
 use std::path::{Path, PathBuf};
@@ -106,12 +108,11 @@ pub enum Command {
     /// EDIFACT CODECO and COARRI into entries, with a report of everything in the files
     Import(import::ImportArgs),
     /// What the ledger holds
-    #[command(subcommand)]
-    Show(show::ShowCommand),
+    Show(show::ShowArgs),
     /// Fetch the proof about an entry
     #[command(subcommand)]
     Receipt(receipt::ReceiptCommand),
-    /// Check a receipt offline against the founding document
+    /// Check a receipt or a state proof offline against the founding document
     Verify(receipt::VerifyArgs),
     /// Say why the network stands still, and what to do
     WhyStuck,
@@ -126,7 +127,7 @@ pub async fn run(command: Command, common: &Common) -> anyhow::Result<Answer> {
         Command::Key(command) => key::run(command, common).await,
         Command::Entry(command) => entry::run(command, common).await,
         Command::Import(args) => import::run(args, common).await,
-        Command::Show(command) => show::run(command, common).await,
+        Command::Show(args) => show::run(args, common).await,
         Command::Receipt(command) => receipt::run(command, common).await,
         Command::Verify(args) => receipt::verify_file(&args, common),
         Command::WhyStuck => stuck::run(common).await,

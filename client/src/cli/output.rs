@@ -19,25 +19,53 @@ pub fn pretty(value: &Value) {
     println!("{}", serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string()));
 }
 
-/// Prints rows under headings, as wide as their widest cell. Chinese characters count double.
-pub fn table(headings: &[&str], rows: &[Vec<String>]) {
-    let width = |text: &str| text.chars().map(|c| if c as u32 > 0x2e80 { 2 } else { 1 }).sum();
-    let mut widths: Vec<usize> = headings.iter().map(|h| width(h)).collect();
-    for row in rows {
-        for (column, cell) in widths.iter_mut().zip(row) {
-            *column = (*column).max(width(cell));
-        }
+/// Rows under headings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    headings: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table; each row has a cell for each heading.
+    pub fn new(headings: &[&str], rows: Vec<Vec<String>>) -> Self {
+        Self { headings: headings.iter().map(|h| (*h).to_owned()).collect(), rows }
     }
-    let print = |cells: &mut dyn Iterator<Item = &str>| {
-        let padded = cells.zip(&widths).map(|(cell, column)| {
-            let missing = column.saturating_sub(width(cell));
-            format!("{cell}{}", " ".repeat(missing))
-        });
-        println!("{}", padded.collect::<Vec<_>>().join("  ").trim_end());
-    };
-    print(&mut headings.iter().copied());
-    for row in rows {
-        print(&mut row.iter().map(String::as_str));
+
+    /// Prints it: as wide as its widest cells, or as comma-separated values.
+    ///
+    /// # Errors
+    /// Standard output is closed.
+    pub fn print(&self, csv: bool) -> std::io::Result<()> {
+        if csv {
+            let mut out = csv::Writer::from_writer(std::io::stdout());
+            out.write_record(&self.headings)?;
+            for row in &self.rows {
+                out.write_record(row)?;
+            }
+            return out.flush();
+        }
+        self.show();
+        Ok(())
+    }
+
+    /// Prints it, as wide as its widest cells.
+    pub fn show(&self) {
+        // Chinese characters count double.
+        let width = |text: &str| text.chars().map(|c| if c as u32 > 0x2e80 { 2 } else { 1 }).sum();
+        let mut widths: Vec<usize> = self.headings.iter().map(|h| width(h)).collect();
+        for row in &self.rows {
+            for (column, cell) in widths.iter_mut().zip(row) {
+                *column = (*column).max(width(cell));
+            }
+        }
+        for row in std::iter::once(&self.headings).chain(&self.rows) {
+            let padded = row.iter().zip(&widths).map(|(cell, column)| {
+                let missing = column.saturating_sub(width(cell));
+                format!("{cell}{}", " ".repeat(missing))
+            });
+            println!("{}", padded.collect::<Vec<_>>().join("  ").trim_end());
+        }
     }
 }
 

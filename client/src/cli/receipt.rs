@@ -1,4 +1,5 @@
-//! `countersign receipt` and `countersign verify`: proofs, and their check without any node.
+//! `countersign receipt` and `countersign verify`: proofs about entries, and their check without any
+//! node. State proofs go to `state`.
 
 use std::{fs, path::PathBuf};
 
@@ -6,11 +7,12 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use countersign_record::{
     Digest,
-    verify::{VerifiedOutcome, VerifiedReceipt, steps, verify},
+    state_proof::is_state_proof,
+    verify::{Step, VerifiedOutcome, VerifiedReceipt, steps, verify},
 };
 use serde_json::json;
 
-use super::{Answer, Common, Language, output, read_genesis};
+use super::{Answer, Common, Language, output, read_genesis, state};
 
 /// Commands about receipts.
 #[derive(Debug, Subcommand)]
@@ -40,8 +42,14 @@ pub enum Format {
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// The receipt, in either form
+    /// The receipt, in either form, or the state proof
     pub file: PathBuf,
+    /// The subject that you asked about: a true state proof of another one is refused
+    #[arg(long, value_name = "FAMILY/SUBJECT")]
+    pub subject: Option<String>,
+    /// The height that you asked about: a true state proof of another one is refused
+    #[arg(long)]
+    pub height: Option<u64>,
     /// The founding document, from somebody whom you trust
     #[arg(long, value_name = "FILE", env = "COUNTERSIGN_GENESIS")]
     pub genesis: PathBuf,
@@ -65,28 +73,39 @@ pub async fn run(command: ReceiptCommand, common: &Common) -> anyhow::Result<Ans
     }
 }
 
-/// Checks a receipt. No socket is opened.
+/// Checks a receipt or a state proof. No socket is opened.
 pub fn verify_file(args: &VerifyArgs, common: &Common) -> anyhow::Result<Answer> {
     let genesis = read_genesis(&args.genesis)?;
     let bytes =
         fs::read(&args.file).with_context(|| format!("{} cannot be read", args.file.display()))?;
+    let asked = state::Asked::of(args.subject.as_deref(), args.height)?;
+    if is_state_proof(&bytes) {
+        return Ok(state::verify_bytes(&genesis, &bytes, &asked, common));
+    }
+    anyhow::ensure!(
+        asked == state::Asked::default(),
+        "{} is no state proof: --subject and --height say what a state proof must be about",
+        args.file.display()
+    );
     match verify(&genesis, &bytes) {
         Ok(verified) => {
             print_verified(&verified, common);
             Ok(Answer::Yes)
         }
-        Err(no) => {
-            if common.json {
-                let step = no.step.text().0;
-                output::json(&json!({ "verified": false, "step": step, "why": no.why }));
-            } else {
-                let step = common.lang.pick(no.step.text());
-                let not = common.lang.pick(("not verified", "未通过验证"));
-                output::line(format_args!("✗ {step}: {}\n{not}", no.why));
-            }
-            Ok(Answer::No)
-        }
+        Err(no) => Ok(not_verified(no.step, &no.why, common)),
     }
+}
+
+/// Prints the step that failed.
+pub(super) fn not_verified(step: Step, why: &str, common: &Common) -> Answer {
+    if common.json {
+        output::json(&json!({ "verified": false, "step": step.text().0, "why": why }));
+    } else {
+        let step = common.lang.pick(step.text());
+        let not = common.lang.pick(("not verified", "未通过验证"));
+        output::line(format_args!("✗ {step}: {why}\n{not}"));
+    }
+    Answer::No
 }
 
 /// Prints what a receipt proves, step by step.

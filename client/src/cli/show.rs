@@ -1,17 +1,32 @@
 //! `countersign show`: what the ledger holds.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::{Answer, Common, Language, output};
+use super::{
+    Answer, Common, Language, output,
+    output::Table,
+    oversight,
+    state::{self, ProofArgs},
+};
 use crate::http::escape;
+
+/// Arguments of `show`.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// Print lists as comma-separated values (RFC 4180), for spreadsheets
+    #[arg(long, global = true, conflicts_with = "json")]
+    csv: bool,
+    #[command(subcommand)]
+    command: ShowCommand,
+}
 
 /// What can be shown.
 #[derive(Debug, Subcommand)]
 pub enum ShowCommand {
-    /// A business object, for instance bill:SDSK26110001
+    /// A business object, for instance bill:SDSK26110001 or combined_port/bill:SDSK26110001
     Subject {
-        /// Its name
+        /// Its name, with its family before it or without
         subject: String,
         /// Its family
         #[arg(long, default_value = "combined_port")]
@@ -20,18 +35,40 @@ pub enum ShowCommand {
         #[arg(long)]
         at: Option<u64>,
         /// What happened to it instead
-        #[arg(long)]
+        #[arg(long, conflicts_with = "proof")]
         history: bool,
+        #[command(flatten)]
+        proof: ProofArgs,
     },
     /// May this box leave, and if not, which fact blocks it?
     Box {
         /// The container number
         container: String,
+        #[command(flatten)]
+        proof: ProofArgs,
     },
     /// An entry and what became of it
     Entry {
         /// Its id
         id: String,
+    },
+    /// What a guarantor answers for
+    Exposure {
+        /// The guarantor's id
+        guarantor: String,
+        /// As it stood after the batch of this height
+        #[arg(long)]
+        at: Option<u64>,
+    },
+    /// The book of a logistics account of bonded oil
+    Oil {
+        /// The account's number
+        account: String,
+        /// As it stood after the batch of this height
+        #[arg(long)]
+        at: Option<u64>,
+        #[command(flatten)]
+        proof: ProofArgs,
     },
     /// Everything that needs a person
     Alerts,
@@ -44,18 +81,28 @@ pub enum ShowCommand {
 }
 
 /// Runs a command.
-pub async fn run(command: ShowCommand, common: &Common) -> anyhow::Result<Answer> {
+pub async fn run(args: ShowArgs, common: &Common) -> anyhow::Result<Answer> {
+    let ShowArgs { csv, command } = args;
+    if let Some((proof, family, subject, at)) = asked_to_prove(&command) {
+        return state::fetch(proof, family, &subject, at, common).await;
+    }
     let path = match &command {
-        ShowCommand::Subject { subject, family, at, history } => {
+        ShowCommand::Subject { subject, family, at, history, .. } => {
+            let (family, subject) = state::split_name(subject, family);
             let subject = format!("/v1/subjects/{}/{}", escape(family), escape(subject));
             match (history, at) {
                 (true, _) => format!("{subject}/history"),
-                (false, Some(at)) => format!("{subject}?at={at}"),
-                (false, None) => subject,
+                (false, at) => at_height(subject, *at),
             }
         }
-        ShowCommand::Box { container } => format!("/v1/boxes/{}/next", escape(container)),
+        ShowCommand::Box { container, .. } => format!("/v1/boxes/{}/next", escape(container)),
         ShowCommand::Entry { id } => format!("/v1/entries/{}", escape(id)),
+        ShowCommand::Exposure { guarantor, at } => {
+            at_height(format!("/v1/exposure/{}", escape(guarantor)), *at)
+        }
+        ShowCommand::Oil { account, at, .. } => {
+            at_height(format!("/v1/accounts/{}", escape(account)), *at)
+        }
         ShowCommand::Alerts => "/v1/alerts".into(),
         ShowCommand::Parties => "/v1/parties".into(),
         ShowCommand::Batches => "/v1/batches".into(),
@@ -71,12 +118,40 @@ pub async fn run(command: ShowCommand, common: &Common) -> anyhow::Result<Answer
     }
     match &command {
         ShowCommand::Box { .. } => print_box(&value, common.lang),
+        ShowCommand::Exposure { .. } => oversight::print_exposure(&value, common.lang, csv)?,
+        ShowCommand::Oil { .. } => oversight::print_account(&value, common.lang, csv)?,
+        ShowCommand::Alerts if csv => alert_rows(&value, common.lang).print(csv)?,
         ShowCommand::Alerts => print_alerts(&value, common.lang),
-        ShowCommand::Parties => print_parties(&value, common.lang),
-        ShowCommand::Batches => print_batches(&value),
+        ShowCommand::Parties => party_rows(&value, common.lang).print(csv)?,
+        ShowCommand::Batches => batch_rows(&value).print(csv)?,
         _ => output::pretty(&value),
     }
     Ok(answer(&command, &value))
+}
+
+fn at_height(path: String, at: Option<u64>) -> String {
+    match at {
+        Some(at) => format!("{path}?at={at}"),
+        None => path,
+    }
+}
+
+/// The subject that a command names, where its proof is wanted.
+fn asked_to_prove(command: &ShowCommand) -> Option<(&ProofArgs, &str, String, Option<u64>)> {
+    let (proof, family, subject, at) = match command {
+        ShowCommand::Subject { subject, family, at, proof, .. } => {
+            let (family, subject) = state::split_name(subject, family);
+            (proof, family, subject.to_owned(), *at)
+        }
+        ShowCommand::Box { container, proof } => {
+            (proof, "combined_port", format!("box:{container}"), None)
+        }
+        ShowCommand::Oil { account, at, proof } => {
+            (proof, "bonded_oil", format!("account:{account}"), *at)
+        }
+        _ => return None,
+    };
+    proof.proof.is_some().then_some((proof, family, subject, at))
 }
 
 /// "No, it may not leave" is a negative answer, and so is the exit code.
@@ -134,7 +209,22 @@ fn print_alerts(value: &Value, lang: Language) {
     }
 }
 
-fn print_parties(value: &Value, lang: Language) {
+fn alert_rows(value: &Value, lang: Language) -> Table {
+    let language = lang.pick(("en", "zh"));
+    let time = |value: &Value| value.as_u64().map(output::time).unwrap_or_default();
+    let row = |alert: &Value| {
+        let kinds = ["kind", "subject", "field"].map(|name| text(&alert[name]));
+        let times = [time(&alert["since"]), time(&alert["deadline"])];
+        kinds.into_iter().chain(times).chain([text(&alert[language])]).collect()
+    };
+    let headings = match lang {
+        Language::En => ["kind", "subject", "field", "since", "until", "what"],
+        Language::Zh => ["种类", "对象", "字段", "自", "期限", "内容"],
+    };
+    Table::new(&headings, list(&value["items"]).iter().map(row).collect())
+}
+
+fn party_rows(value: &Value, lang: Language) -> Table {
     let language = lang.pick(("en", "zh"));
     let rows: Vec<_> = list(&value["items"])
         .iter()
@@ -154,10 +244,10 @@ fn print_parties(value: &Value, lang: Language) {
         Language::En => ["party", "name", "roles", "standing"],
         Language::Zh => ["当事方", "名称", "角色", "状态"],
     };
-    output::table(&headings, &rows);
+    Table::new(&headings, rows)
 }
 
-fn print_batches(value: &Value) {
+fn batch_rows(value: &Value) -> Table {
     let rows: Vec<_> = list(&value["items"])
         .iter()
         .map(|batch| {
@@ -172,5 +262,5 @@ fn print_batches(value: &Value) {
             ]
         })
         .collect();
-    output::table(&["height", "time", "log size", "refused", "signatures", "proposer"], &rows);
+    Table::new(&["height", "time", "log size", "refused", "signatures", "proposer"], rows)
 }

@@ -35,7 +35,6 @@ const BARGES: [Barge; 2] = [
         plan: "TP26110002",
     },
 ];
-const SCENES: usize = 17;
 
 struct Barge {
     ship: &'static str,
@@ -46,11 +45,8 @@ struct Barge {
 }
 
 impl Story<'_> {
-    /// Plays all of it.
-    ///
-    /// # Errors
-    /// The first thing that does not go as it should.
-    pub async fn play(&mut self) -> Result<(), StoryFault> {
+    /// Forty boxes go down the river (domain.md §7.1).
+    pub(super) async fn transfer(&mut self) -> Result<(), StoryFault> {
         self.filings().await?;
         self.manifests().await?;
         self.gate_in().await?;
@@ -71,7 +67,7 @@ impl Story<'_> {
     }
 
     async fn filings(&mut self) -> Result<(), StoryFault> {
-        self.scene(1, SCENES, "Ships and barges are filed", "运输工具备案");
+        self.scene("Ships and barges are filed", "运输工具备案");
         let time = self.at(1, 8, 0);
         let vessel = json!({ "name": VESSEL_NAME, "line_mark": "trunk",
             "voyages": [VOYAGE, NEXT_VOYAGE] });
@@ -89,8 +85,6 @@ impl Story<'_> {
 
     async fn manifests(&mut self) -> Result<(), StoryFault> {
         self.scene(
-            2,
-            SCENES,
             "The agent sends the twin manifests of forty boxes",
             "船代发送四十箱的双份预配舱单",
         );
@@ -122,8 +116,6 @@ impl Story<'_> {
 
     async fn gate_in(&mut self) -> Result<(), StoryFault> {
         self.scene(
-            3,
-            SCENES,
             "Forty boxes pass the gate at Shunde (an EDIFACT file) and are reported as arrived",
             "四十箱在顺德进闸（EDIFACT 报文）并发送运抵报告",
         );
@@ -142,7 +134,7 @@ impl Story<'_> {
     }
 
     async fn declaration(&mut self) -> Result<(), StoryFault> {
-        self.scene(4, SCENES, "The goods are declared at Shunde", "在顺德海关申报");
+        self.scene("The goods are declared at Shunde", "在顺德海关申报");
         let gross = self.cargo.gross_kg() * 1000;
         let net = gross - 2_000_000;
         let packages = PACKAGES * u32::try_from(self.cargo.boxes.len()).unwrap_or_default();
@@ -162,8 +154,6 @@ impl Story<'_> {
 
     async fn inspection(&mut self) -> Result<(), StoryFault> {
         self.scene(
-            5,
-            SCENES,
             "Customs picks one box, the yard brings it to slot B-07, it is clean and sealed anew",
             "海关布控一箱，场站调箱至 B-07，查验无误并重新施封",
         );
@@ -200,7 +190,7 @@ impl Story<'_> {
     }
 
     async fn release(&mut self) -> Result<(), StoryFault> {
-        self.scene(6, SCENES, "Forty boxes are released", "四十箱放行");
+        self.scene("Forty boxes are released", "四十箱放行");
         let time = self.at(1, 13, 5);
         let release = json!({
             "entry_no": DECLARATION, "containers": self.cargo.numbers(), "segment": 1,
@@ -214,8 +204,6 @@ impl Story<'_> {
 
     async fn plans(&mut self) -> Result<(), StoryFault> {
         self.scene(
-            7,
-            SCENES,
             "Two barges are planned, and their carrier confirms",
             "编制两条驳船的调拨计划，承运人确认",
         );
@@ -268,12 +256,7 @@ impl Story<'_> {
     }
 
     async fn first_barge_loads_and_sails(&mut self) -> Result<(), StoryFault> {
-        self.scene(
-            8,
-            SCENES,
-            "Barge 1 loads twenty-four boxes and sails",
-            "第一条驳船装载二十四箱并开航",
-        );
+        self.scene("Barge 1 loads twenty-four boxes and sails", "第一条驳船装载二十四箱并开航");
         let [first, _] = &BARGES;
         for i in 0..FIRST_BARGE {
             self.load(first, i, self.at(1, 14, 0) + i as u64 * 120_000).await?;
@@ -299,10 +282,7 @@ impl Story<'_> {
     }
 
     async fn second_barge_is_one_short(&mut self) -> Result<(), StoryFault> {
-        self.scene(
-            9,
-            SCENES,
-            "Barge 2 has loaded fifteen of sixteen: its departure is refused until the plan says so",
+        self.scene("Barge 2 has loaded fifteen of sixteen: its departure is refused until the plan says so",
             "第二条驳船计划十六箱只装十五箱：修改计划前不得开航",
         );
         let [_, second] = &BARGES;
@@ -326,8 +306,6 @@ impl Story<'_> {
 
     async fn first_barge_arrives(&mut self) -> Result<(), StoryFault> {
         self.scene(
-            10,
-            SCENES,
             "Barge 1 discharges at Shekou (an EDIFACT file); one seal is keyed in wrongly: a hold",
             "第一条驳船在蛇口卸船（EDIFACT 报文）；一枚封志录入有误：扣留",
         );
@@ -362,8 +340,6 @@ impl Story<'_> {
 
     async fn seal_hold(&mut self) -> Result<(), StoryFault> {
         self.scene(
-            11,
-            SCENES,
             "Twenty-three boxes go on board; loading the held one is refused by every node",
             "二十三箱装上海轮；各节点均拒绝装载被扣留的一箱",
         );
@@ -385,8 +361,6 @@ impl Story<'_> {
 
     async fn second_barge_arrives(&mut self) -> Result<(), StoryFault> {
         self.scene(
-            12,
-            SCENES,
             "Barge 2 discharges, its fifteen boxes go on board",
             "第二条驳船卸船，十五箱装上海轮",
         );
@@ -410,8 +384,6 @@ impl Story<'_> {
 
     async fn replayed_gate_out(&mut self) -> Result<(), StoryFault> {
         self.scene(
-            13,
-            SCENES,
             "An old gate-out of a box that sailed is sent again: it cannot be in two places",
             "重放一份已装船箱的出闸报文：一箱不能同处两地",
         );
@@ -425,8 +397,6 @@ impl Story<'_> {
 
     async fn hold_is_cleared(&mut self) -> Result<(), StoryFault> {
         self.scene(
-            14,
-            SCENES,
             "Shunde Customs finds the keying error and clears the hold; the box goes on board",
             "顺德海关查明录入错误，凭证据解除扣留；该箱装船",
         );
@@ -442,7 +412,7 @@ impl Story<'_> {
     }
 
     async fn vessel_sails(&mut self) -> Result<(), StoryFault> {
-        self.scene(15, SCENES, "The vessel sails with thirty-nine boxes", "海轮载三十九箱开航");
+        self.scene("The vessel sails with thirty-nine boxes", "海轮载三十九箱开航");
         let time = self.at(2, 18, 0);
         let sailed = json!({ "voyage": VOYAGE, "departure_time": time, "bills": [BILL] });
         let sailed = vec![action("vessel_departure", format!("ship:{VESSEL}"), sailed)];
@@ -452,8 +422,6 @@ impl Story<'_> {
 
     async fn tally(&mut self) -> Result<(), StoryFault> {
         self.scene(
-            16,
-            SCENES,
             "The tally counts thirty-nine against forty: one box is short",
             "理货三十九箱，舱单四十箱：短装一箱",
         );
@@ -480,8 +448,6 @@ impl Story<'_> {
 
     async fn amendment(&mut self) -> Result<(), StoryFault> {
         self.scene(
-            17,
-            SCENES,
             "The agent rolls the box to the next voyage; the bill stays open for it",
             "船代将该箱改配下一航次；提单为其保持开放",
         );

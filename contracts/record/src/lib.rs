@@ -4,7 +4,7 @@
 //! or float, and it builds without `std`: a party's own software can embed it, and one person can
 //! audit it in an afternoon. Read it in this order: `limits`, `encoding`, `digest`, `keys`, `cose`,
 //! `statement`, `header`, `log`, `membership`, `founding`, `commit`, `refused`, `receipt`,
-//! `verify`. The same formats are written down for other languages in `record.cddl` beside this
+//! `verify`, `state_tree`, `state_proof`. The same formats are written down for other languages in `record.cddl` beside this
 //! crate, and `tests/vectors` holds each of them once.
 
 #![no_std]
@@ -24,6 +24,8 @@ pub mod log;
 pub mod membership;
 pub mod receipt;
 pub mod refused;
+pub mod state_proof;
+pub mod state_tree;
 pub mod statement;
 pub mod verify;
 

@@ -260,11 +260,17 @@ fn text_fault(name: &str, value: &str, max: usize) -> Option<String> {
         .map(|c| format!("{name} holds the invisible character {}", c.escape_unicode()))
 }
 
-fn name_fault(name: &str, value: &str) -> Option<String> {
+/// What is wrong with the name of a family or a kind.
+pub(crate) fn name_fault(name: &str, value: &str) -> Option<String> {
     text_fault(name, value, limits::NAME_BYTES_MAX).or_else(|| {
         let wrong = value.chars().find(|c| !c.is_ascii_alphanumeric() && *c != '_')?;
         Some(format!("{name} holds {wrong:?}, expected ASCII letters, digits and underscores"))
     })
+}
+
+/// What is wrong with the name of a subject.
+pub(crate) fn subject_fault(value: &str) -> Option<String> {
+    text_fault("subject", value, limits::SUBJECT_BYTES_MAX)
 }
 
 fn check_bounds(payload: &Payload) -> Result<(), Malformed> {
@@ -289,7 +295,7 @@ fn check_bounds(payload: &Payload) -> Result<(), Malformed> {
     for action in &payload.actions {
         let fault = name_fault("family", &action.family)
             .or_else(|| name_fault("kind", &action.kind))
-            .or_else(|| text_fault("subject", &action.subject, limits::SUBJECT_BYTES_MAX));
+            .or_else(|| subject_fault(&action.subject));
         if let Some(why) = fault {
             return refuse(why);
         }

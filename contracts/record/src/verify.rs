@@ -30,6 +30,10 @@ pub enum Step {
     Signature,
     /// The entry is a leaf of the tree whose root the header holds.
     Inclusion,
+    /// The record, or its absence, leads to the state root that the header holds.
+    State,
+    /// It is about the subject and the height that were asked about.
+    Question,
 }
 
 impl Step {
@@ -42,6 +46,8 @@ impl Step {
             Self::Quorum => ("more than two thirds signed", "超过三分之二验证人签名"),
             Self::Signature => ("signed by the party", "当事方签名"),
             Self::Inclusion => ("included in the log", "已列入日志"),
+            Self::State => ("place in the state tree", "状态树中的位置"),
+            Self::Question => ("what was asked about", "所查询的对象与高度"),
         }
     }
 }
@@ -112,8 +118,7 @@ pub fn verify(genesis: &Genesis, bytes: &[u8]) -> Result<VerifiedReceipt, NotVer
 /// The first step that fails.
 pub fn verify_parsed(genesis: &Genesis, receipt: &Receipt) -> Result<VerifiedReceipt, NotVerified> {
     let network = genesis.network();
-    let founders = genesis.validators().map_err(|e| fault(Step::Founding, e))?;
-    let set = follow(&network, founders, &receipt.links, receipt.commit.header.height)?;
+    let set = follow(genesis, &network, &receipt.links, receipt.commit.header.height)?;
     let header = receipt.commit.verify(&network, &set).map_err(|e| fault(Step::Quorum, e))?;
     let outcome = check_claim(receipt)?;
     check_inclusion(receipt, header.header())?;
@@ -121,12 +126,13 @@ pub fn verify_parsed(genesis: &Genesis, receipt: &Receipt) -> Result<VerifiedRec
 }
 
 /// The validator set of `height`, reached from the founders over signed changes.
-fn follow(
+pub(crate) fn follow(
+    genesis: &Genesis,
     network: &Digest,
-    founders: ValidatorSet,
     links: &[Link],
     height: u64,
 ) -> Result<ValidatorSet, NotVerified> {
+    let founders = genesis.validators().map_err(|e| fault(Step::Founding, e))?;
     let (mut set, mut last) = (founders, 0);
     for link in links {
         let at = link.commit.header.height;

@@ -237,7 +237,7 @@ impl Enterprise {
     fn alerts(&self, subject: &str) -> Vec<Alert> {
         let late = self.open.iter().filter(|(_, open)| open.due.overdue);
         let alert = |(entry_no, open): (&String, &super::state::OpenSummary)| {
-            Plain {
+            let mut alert = Plain {
                 kind: "complete_declaration_overdue",
                 subject,
                 field: "complete_declaration",
@@ -255,7 +255,10 @@ impl Enterprise {
                     open.bill_no
                 ),
             }
-            .alert()
+            .alert();
+            // Whoever secures the tax learns that the second step is late.
+            alert.parties.extend(open.guarantor.clone());
+            alert
         };
         late.map(alert).collect()
     }

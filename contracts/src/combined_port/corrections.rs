@@ -16,6 +16,7 @@ use super::{
         require_box, require_plan, with_closing,
     },
     state::{Bill, BoxRecord, By, DeclarationStep, Flow, Holder, PlanStage, Spot, Stage, Status},
+    ties,
 };
 use crate::{
     family::{Events, desk::Desk},
@@ -50,7 +51,8 @@ pub(super) fn withdraw(desk: Desk<'_>, bill_no: &str, body: &Withdrawal) -> Resu
         evidence: body.evidence.clone(),
     };
     let events = with_closing(&bill, alloc::vec![withdrawn], desk.now);
-    Ok(events.into_iter().map(|e| on_bill(bill_no, e)).collect())
+    let freed = ties::withdrawn(desk, &bill, &events)?;
+    Ok(events.into_iter().map(|e| on_bill(bill_no, e)).chain(freed).collect())
 }
 
 /// A party takes its own statement back.
@@ -101,6 +103,7 @@ fn void_on_bill(desk: Desk<'_>, bill_no: &str, body: &Void) -> Result<Events, No
     let voided =
         BillEvent::Voided { by: desk.by(), what, entry: body.entry, reason: body.reason.clone() };
     let mut events = alloc::vec![on_bill(bill_no, voided)];
+    events.extend(void_security(desk, &bill, what)?);
     if let (Taken::Declaration, Some(d)) = (what, &bill.declaration)
         && d.step == DeclarationStep::Summary
     {
@@ -108,6 +111,17 @@ fn void_on_bill(desk: Desk<'_>, bill_no: &str, body: &Void) -> Result<Events, No
         events.push(on_enterprise(&d.consignor_uscc, settled));
     }
     Ok(events)
+}
+
+/// What stood behind the tax of a declaration or release that is taken back.
+fn void_security(desk: Desk<'_>, bill: &Bill, what: Taken) -> Result<Events, No> {
+    match (what, &bill.declaration, &bill.release_1, &bill.release_2) {
+        (Taken::Declaration, Some(declared), _, _) => ties::voided(desk, declared),
+        (Taken::Release1, _, Some(released), _) | (Taken::Release2, _, _, Some(released)) => {
+            ties::unsecure(desk, bill, released)
+        }
+        _ => Ok(Events::new()),
+    }
 }
 
 /// Refuses where a later statement rests on the one that is to be taken back.

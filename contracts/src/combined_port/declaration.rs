@@ -14,6 +14,7 @@ use super::{
     state::{
         Bill, DeclarationRecord, DeclarationStep, Declared, Due, Enterprise, Flow, OpenSummary,
     },
+    ties::late_filing,
 };
 use crate::{
     family::{Events, desk::Desk},
@@ -98,7 +99,7 @@ pub(super) fn summarise(
     let doubts = doubts(desk, &bill, &number, &[("consignor_uscc", &body.consignor_uscc)]);
     let mut events = file(desk, bill_no, &number, declared, found, doubts);
     let due = Due { by: desk.after("complete_declaration_ms")?, overdue: false };
-    let summary = OpenSummary { bill_no: bill_no.into(), by: desk.by(), due };
+    let summary = OpenSummary { bill_no: bill_no.into(), by: desk.by(), due, guarantor: None };
     let opened = EnterpriseEvent::SummaryOpened { entry_no: body.entry_no.clone(), summary };
     events.push(on_enterprise(&body.consignor_uscc, opened));
     Ok(events)
@@ -135,6 +136,7 @@ pub(super) fn complete(desk: Desk<'_>, bill_no: &str, body: &Declaration) -> Res
     compare_with_declaration(desk, &mut found, &after)?;
     let mut events = alloc::vec![on_bill(bill_no, completed)];
     events.extend(found.raised.into_iter().map(|h| on_bill(bill_no, BillEvent::Held { hold: h })));
+    events.extend(late_filing(desk, bill_no, declared, body.value.as_ref())?);
     let settled = EnterpriseEvent::SummarySettled { entry_no: body.entry_no.clone() };
     events.push(on_enterprise(&declared.consignor_uscc, settled));
     Ok(events)

@@ -16,6 +16,7 @@ use super::{
     marks::Mark,
     reading::{find_box, on_bill, on_box, require_bill, require_box, with_closing},
     state::{Bill, DeclarationStep, Due, Flow, Notice, Released, Relocated},
+    ties::secure,
 };
 use crate::{
     family::{Events, desk::Desk},
@@ -206,9 +207,10 @@ pub(super) fn release(desk: Desk<'_>, bill_no: &str, body: &Release) -> Result<E
         tax_reference: body.tax_reference.clone(),
         obligation: body.obligation.clone(),
     };
+    let secured = secure(desk, declared, body)?;
     let events = alloc::vec![BillEvent::Released { segment: body.segment, release }];
     let events = with_closing(&bill, events, desk.now);
-    Ok(events.into_iter().map(|e| on_bill(bill_no, e)).collect())
+    Ok(events.into_iter().map(|e| on_bill(bill_no, e)).chain(secured).collect())
 }
 
 fn require_segment(bill: &Bill, body: &Release) -> Result<(), Refusal> {

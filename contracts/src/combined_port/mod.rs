@@ -60,6 +60,7 @@ mod river;
 mod ships;
 pub mod state;
 mod tally;
+mod ties;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -70,6 +71,7 @@ pub use kinds::{Action, KINDS, SCHEMA, Subject, body_from_json, body_to_json};
 pub use plan::container_list_hash;
 pub use ships::position_proof;
 pub use state::State;
+pub(crate) use ties::{OnLedger, declaration_on_ledger};
 
 use crate::{
     family::{Actor, Events, FamilyName, desk::Desk},
@@ -88,6 +90,8 @@ pub const PARAMETERS: &[&str] = &[
     "combined_port.gross_tolerance_permille",
     "combined_port.hold_response_ms",
     "combined_port.manifest_before_loading_ms",
+    // Hundred-thousandths of the declared value for each day that the second step is late; 0: none.
+    "combined_port.late_filing_per_100000_a_day",
 ];
 
 impl Action {

@@ -12,7 +12,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    combined_port,
+    bonded_oil, combined_port, guarantee,
     membership::{self, Role},
     refusal::{Refusal, Rule},
     world::{Moment, No, Record, SubjectKey, World},
@@ -157,6 +157,10 @@ families! {
     0 "membership" membership Membership;
     /// Transfers between the ports that act as one.
     1 "combined_port" combined_port CombinedPort;
+    /// Bonded oil for ships on international voyages.
+    2 "bonded_oil" bonded_oil BondedOil;
+    /// Securities for tax, used and restored.
+    3 "guarantee" guarantee Guarantee;
 }
 
 /// Who acts: the party behind the signature, as the ledger knows it at that moment.

@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use crate::family::{Alert, shapes::words};
 pub use power::validators;
 pub use rules::{body_from_json, evolve, founding_events, key_proof, roster, signer};
-pub(crate) use rules::{parameter, require_name};
+pub(crate) use rules::{parameter, parameters, read_party, require_name};
 
 words! {
     /// What a party may do. One enterprise may have several roles.

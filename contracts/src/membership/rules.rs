@@ -1,6 +1,7 @@
 //! The rules of membership: `check`, `decide`, `evolve`, and what other families ask of it.
 
 use alloc::{
+    collections::BTreeMap,
     format,
     string::{String, ToString},
     vec,
@@ -405,11 +406,15 @@ pub(crate) fn require_name(
 /// A parameter that the law or an office sets.
 pub(crate) fn parameter(world: &World<'_>, name: &str) -> Result<u64, Unreadable> {
     let missing = || Unreadable(format!("the parameter {name} is missing"));
+    parameters(world)?.get(name).and_then(|v| u64::try_from(*v).ok()).ok_or_else(missing)
+}
+
+/// Every parameter, those among them that a founding document need not set, for instance what it
+/// says of a grade of oil.
+pub(crate) fn parameters(world: &World<'_>) -> Result<BTreeMap<String, i64>, Unreadable> {
     match read(world, PARAMETERS_SUBJECT.into())? {
-        Some(State::Parameters(all)) => {
-            all.get(name).and_then(|v| u64::try_from(*v).ok()).ok_or_else(missing)
-        }
-        _ => Err(missing()),
+        Some(State::Parameters(all)) => Ok(all),
+        _ => Err(Unreadable("the parameters are missing".into())),
     }
 }
 

@@ -55,8 +55,21 @@ const PARTIES: &[(&str, &str, &[&str], &[&str])] = &[
     ("exporter", "91440606MA7DEM040W", &["declarant"], &[]),
     ("importer", "91440101MA7DEM104Q", &["declarant"], &[]),
     ("tally", "91440300MA7DEM0834", &["tally"], &[]),
-    ("other_carrier", "91440113MA7DEM075R", &["carrier", "agent", "declarant"], &[]),
+    ("other_carrier", "91440606MA7DEM251C", &["carrier", "agent", "declarant"], &[]),
     ("other_wharf", "91440117MA7DEM0919", &["wharf", "yard"], &[ELSEWHERE]),
+    // Bonded oil.
+    ("supply_customs", "GACC5160", &["customs"], &[]),
+    ("receiving_customs", "GACC5165", &["customs"], &[]),
+    ("supplier", "91440113MA7DEM075R", &["supplier"], &[]),
+    ("other_supplier", "91440101MA7DEM243F", &["supplier", "surveyor"], &[]),
+    ("warehouse", "91440113MA7DEM219B", &["warehouse"], &[]),
+    ("other_warehouse", "91440606MA7DEM26X4", &["warehouse"], &[]),
+    ("bunker_barge", "91440113MA7DEM2276", &["bunker_barge"], &[]),
+    ("other_bunker_barge", "91440606MA7DEM2784", &["bunker_barge"], &[]),
+    ("receiving_ship", "91440115MA7DEM235X", &["receiving_ship"], &[]),
+    ("surveyor", "91440300MA7DEM286Q", &["surveyor"], &[]),
+    ("bank", "91440101MA7DEM059P", &["guarantor"], &[]),
+    ("insurer", "91110000MA7DEM067E", &["guarantor"], &[]),
 ];
 
 /// The id of a party by its name here.
@@ -137,7 +150,11 @@ pub(crate) fn genesis() -> Genesis {
         district: id.strip_prefix("GACC").map(Into::into),
         places: places.iter().map(|p| (*p).into()).collect(),
         keys: vec![key_of(name).public()],
-        nodes: if id.starts_with("GACC") { vec![node(name, 1)] } else { vec![] },
+        nodes: if ["river_customs", "hub_customs"].contains(name) {
+            vec![node(name, 1)]
+        } else {
+            vec![]
+        },
     });
     let parameters = [
         ("relocation_sla_ms", 4 * HOUR),
@@ -150,17 +167,21 @@ pub(crate) fn genesis() -> Genesis {
         ("gross_tolerance_permille", 30),
         ("hold_response_ms", DAY),
         ("manifest_before_loading_ms", DAY),
+        ("late_filing_per_100000_a_day", 50),
     ];
     Genesis {
         name: "test-river".into(),
         time: START,
         rules: 1,
         parties: parties.collect(),
-        districts: ["5150", "5304", "5165"].map(|d| (d.into(), names(d))).into(),
+        districts: ["5150", "5304", "5165", "5160"].map(|d| (d.into(), names(d))).into(),
         places: [RIVER, HUB, ELSEWHERE].map(|p| (p.into(), names(p))).into(),
         parameters: parameters
+            .into_iter()
             .map(|(n, v)| (format!("combined_port.{n}"), i64::try_from(v).unwrap()))
-            .into(),
+            .chain(super::oil::parameters())
+            .chain(super::guarantee::parameters())
+            .collect(),
     }
 }
 
@@ -183,13 +204,18 @@ pub(crate) struct Port {
 
 impl Port {
     pub(crate) fn new() -> Self {
-        Self::founded(&genesis())
+        Self::founded_at(START)
+    }
+
+    /// The same network, founded at another time.
+    pub(crate) fn founded_at(time: u64) -> Self {
+        Self::founded(&Genesis { time, ..genesis() })
     }
 
     /// The network of another founding document.
     pub(crate) fn founded(genesis: &Genesis) -> Self {
         let ledger = MemoryLedger::found(genesis).unwrap();
-        Self { ledger, time: START, count: 0 }
+        Self { ledger, time: genesis.time, count: 0 }
     }
 
     /// A statement of a party with these actions.
@@ -522,8 +548,8 @@ pub(crate) fn import_release(segment: u8) -> Act {
         .with("entry_no", IMPORT_DECLARATION)
         .with("containers", json!(IMPORTED))
         .with("segment", segment)
-        .with("tax", "guarantee")
-        .with("tax_reference", "GD-1")
+        .with("tax", "paid")
+        .with("tax_reference", "TB-1")
         .on(format!("bill:{IMPORT}"))
 }
 

@@ -14,7 +14,7 @@ use countersign::{
 use countersign_client::{
     cli::{Answer, Common, Language, entry::now_ms, output},
     http::Client,
-    story::{BILL, Story, Told},
+    story::{ACCOUNT, BILL, GUARANTOR, Story, Told},
 };
 use countersign_genesis::sample;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -77,12 +77,12 @@ async fn play(
     bar.finish_and_clear();
     let clients: Vec<Client> =
         fleet.nodes().iter().map(|n| Client::new(&n.url)).collect::<Result<_, _>>()?;
-    let facts = count(clients.first().context("there are no nodes")?, BILL).await?;
+    let facts = count(&clients, BILL).await?;
     Ok((facts, verified, roots_equal(&clients).await?))
 }
 
 fn progress() -> ProgressBar {
-    let bar = ProgressBar::new(17);
+    let bar = ProgressBar::new(1);
     let template = "{spinner} [{bar:34}] {pos}/{len} {wide_msg}";
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
@@ -110,39 +110,42 @@ fn show(bar: &ProgressBar, lang: Language, told: Told) {
 
 fn conclude(facts: &Facts, verified: u64, equal: bool, took: Duration, common: &Common) {
     if common.json {
-        output::json(&json!({
-            "accepted": facts.accepted,
-            "refused": facts.refused,
-            "holds_raised": facts.holds_raised,
-            "holds_cleared": facts.holds_cleared,
-            "boxes_loaded": facts.boxes_loaded,
-            "boxes_short": facts.boxes_short,
-            "batches": facts.batches,
-            "receipts_verified": verified,
-            "roots_equal": equal,
-            "seconds": took.as_secs(),
-        }));
+        let mut line = json!(facts);
+        line["receipts_verified"] = verified.into();
+        line["roots_equal"] = equal.into();
+        line["seconds"] = took.as_secs().into();
+        output::json(&line);
         return;
     }
     let equal = common.lang.pick(match equal {
         true => ("the same roots on all four nodes", "四个节点的根一致"),
         false => ("DIFFERENT roots", "节点的根不一致"),
     });
-    match common.lang {
+    let lang = common.lang;
+    let over = if facts.used_over_limit_ever { ("YES", "是") } else { ("never", "否") };
+    match lang {
         Language::En => output::line(format_args!(
             "\n{} entries accepted, {} refused, {} holds raised, {} cleared; {} boxes on board, \
-             {} short; {} batches, {verified} receipts verified, {equal}; {:.1} s",
+             {} short; {:.3} t of oil written off, {} delivery disputed; {} draws accepted, {} \
+             refused, over the limit: {}; {} batches, {verified} receipts verified, {equal}; \
+             {:.1} s",
             facts.accepted,
             facts.refused,
             facts.holds_raised,
             facts.holds_cleared,
             facts.boxes_loaded,
             facts.boxes_short,
+            tonnes(facts.oil_written_off_kg),
+            facts.deliveries_disputed,
+            facts.draws_accepted,
+            facts.draws_refused,
+            lang.pick(over),
             facts.batches,
             took.as_secs_f32()
         )),
         Language::Zh => output::line(format_args!(
-            "\n接受 {} 条，拒绝 {} 条，扣留 {} 次，解除 {} 次；装船 {} 箱，短装 {} 箱；{} 批，\
+            "\n接受 {} 条，拒绝 {} 条，扣留 {} 次，解除 {} 次；装船 {} 箱，短装 {} 箱；核销保税油 \
+             {:.3} 吨，交付争议 {} 起；核扣成功 {} 次，被拒 {} 次，曾超额度：{}；{} 批，\
              核验回执 {verified} 份，{equal}；{:.1} 秒",
             facts.accepted,
             facts.refused,
@@ -150,10 +153,19 @@ fn conclude(facts: &Facts, verified: u64, equal: bool, took: Duration, common: &
             facts.holds_cleared,
             facts.boxes_loaded,
             facts.boxes_short,
+            tonnes(facts.oil_written_off_kg),
+            facts.deliveries_disputed,
+            facts.draws_accepted,
+            facts.draws_refused,
+            lang.pick(over),
             facts.batches,
             took.as_secs_f32()
         )),
     }
+}
+
+fn tonnes(kg: u64) -> f64 {
+    kg as f64 / 1000.0
 }
 
 /// Leaves the network to whoever started it.
@@ -168,6 +180,8 @@ fn invite(fleet: &Fleet, common: &Common) {
     output::line(format_args!("  countersign --node {url} show box FCIU7042100"));
     output::line(format_args!("  countersign --node {url} show alerts"));
     output::line(format_args!("  countersign --node {url} show subject box:CBHU7022929 --history"));
+    output::line(format_args!("  countersign --node {url} show exposure {GUARANTOR}"));
+    output::line(format_args!("  countersign --node {url} show oil {ACCOUNT}"));
     output::line(format_args!("  {url}/v1/status   genesis: {genesis}"));
     output::line(common.lang.pick(("Ctrl-C ends it.", "按 Ctrl-C 结束。")));
 }

@@ -1,8 +1,16 @@
 //! Figures about a network, each counted from the ledger through the public interface.
 
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
 use countersign_client::http::Client;
 use serde::Serialize;
 use serde_json::Value;
+
+/// How long a node may take to get what the others have. Generous: a slow machine is no fault.
+const CATCH_UP_MAX: Duration = Duration::from_secs(120);
+/// How often it is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// What the ledger holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -21,34 +29,100 @@ pub struct Facts {
     pub boxes_short: u64,
     /// Batches so far.
     pub batches: u64,
+    /// Oil applications that supply customs wrote off.
+    pub oil_written_off: u64,
+    /// Thousandths of a tonne that were delivered under them.
+    pub oil_written_off_kg: u64,
+    /// Deliveries that barge and ship measured differently.
+    pub deliveries_disputed: u64,
+    /// Drawdowns that a guarantee line took.
+    pub draws_accepted: u64,
+    /// Drawdowns that a rule refused.
+    pub draws_refused: u64,
+    /// Whether any line ever had more used than its limit, after any batch.
+    pub used_over_limit_ever: bool,
 }
 
-/// Counts on one node.
+/// Counts on the first node, as soon as it has what every node has now: a receipt may have come
+/// from one that is a batch ahead.
 ///
 /// # Errors
-/// The node does not answer.
-pub async fn count(client: &Client, bill: &str) -> anyhow::Result<Facts> {
+/// A node does not answer, or the first stays behind.
+pub async fn count(clients: &[Client], bill: &str) -> anyhow::Result<Facts> {
+    let client = clients.first().context("there are no nodes")?;
     let mut facts = Facts::default();
-    let status = client.json("/v1/status").await?;
-    facts.batches = status["height"].as_u64().unwrap_or_default();
+    for client in clients {
+        facts.batches = facts.batches.max(height(client).await?);
+    }
+    let until = tokio::time::Instant::now() + CATCH_UP_MAX;
+    while height(client).await? < facts.batches {
+        let late = tokio::time::Instant::now() > until;
+        ensure!(!late, "{} stays behind height {}", client.url(), facts.batches);
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
     for height in 1..=facts.batches {
         let batch = client.json(&format!("/v1/batches/{height}")).await?;
-        for entry in items(&batch["entries"]) {
-            match entry["state"].as_str() {
-                Some("accepted") => facts.accepted += 1,
-                _ => facts.refused += 1,
-            }
-        }
+        facts.count_entries(&batch);
         for happened in items(&batch["happenings"]) {
-            match happened["event"]["event"].as_str() {
-                Some("held") => facts.holds_raised += 1,
-                Some("hold_cleared") => facts.holds_cleared += 1,
-                _ => {}
-            }
+            facts.count_happened(happened);
+            facts.look_at(client, height, happened).await?;
         }
     }
     count_boxes(client, bill, &mut facts).await?;
     Ok(facts)
+}
+
+impl Facts {
+    fn count_entries(&mut self, batch: &Value) {
+        for entry in items(&batch["entries"]) {
+            let draws = items(&entry["kinds"]).iter().any(|kind| kind == "guarantee.reserve");
+            match entry["state"].as_str() {
+                Some("accepted") => self.accepted += 1,
+                _ => {
+                    self.refused += 1;
+                    self.draws_refused += u64::from(draws);
+                }
+            }
+        }
+    }
+
+    fn count_happened(&mut self, happened: &Value) {
+        let family = happened["family"].as_str().unwrap_or_default();
+        let event = happened["event"]["event"].as_str().unwrap_or_default();
+        match (family, event) {
+            ("combined_port", "held") => self.holds_raised += 1,
+            ("combined_port", "hold_cleared") => self.holds_cleared += 1,
+            ("bonded_oil", "written_off") => self.oil_written_off += 1,
+            ("bonded_oil", "disputed") => self.deliveries_disputed += 1,
+            ("guarantee", "reserved") => self.draws_accepted += 1,
+            _ => {}
+        }
+    }
+
+    /// What is counted from records as they stood after a batch.
+    async fn look_at(
+        &mut self,
+        client: &Client,
+        height: u64,
+        happened: &Value,
+    ) -> anyhow::Result<()> {
+        let (family, subject) = (&happened["family"], &happened["subject"]);
+        let (Some(family), Some(subject)) = (family.as_str(), subject.as_str()) else {
+            return Ok(());
+        };
+        let written_off = happened["event"]["event"] == "written_off";
+        if !subject.starts_with("line:") && !written_off {
+            return Ok(());
+        }
+        let path = format!("/v1/subjects/{family}/{subject}?at={height}");
+        let record = client.json(&path).await?;
+        let number = |name: &str| record["state"][name].as_u64().unwrap_or_default();
+        self.used_over_limit_ever |= number("used_fen") > number("limit_fen");
+        if written_off {
+            self.oil_written_off_kg += number("delivered_kg");
+        }
+        Ok(())
+    }
 }
 
 async fn count_boxes(client: &Client, bill: &str, facts: &mut Facts) -> anyhow::Result<()> {
@@ -69,16 +143,19 @@ async fn count_boxes(client: &Client, bill: &str, facts: &mut Facts) -> anyhow::
 /// # Errors
 /// A node does not answer.
 pub async fn roots_equal(clients: &[Client]) -> anyhow::Result<bool> {
-    let mut height = u64::MAX;
+    let mut lowest = u64::MAX;
     for client in clients {
-        let status = client.json("/v1/status").await?;
-        height = height.min(status["height"].as_u64().unwrap_or_default());
+        lowest = lowest.min(height(client).await?);
     }
     let mut headers = Vec::new();
     for client in clients {
-        headers.push(client.json(&format!("/v1/batches/{height}")).await?["header"].take());
+        headers.push(client.json(&format!("/v1/batches/{lowest}")).await?["header"].take());
     }
-    Ok(height > 0 && headers.windows(2).all(|pair| pair[0] == pair[1]))
+    Ok(lowest > 0 && headers.windows(2).all(|pair| pair[0] == pair[1]))
+}
+
+async fn height(client: &Client) -> anyhow::Result<u64> {
+    Ok(client.json("/v1/status").await?["height"].as_u64().unwrap_or_default())
 }
 
 fn items(value: &Value) -> &[Value] {

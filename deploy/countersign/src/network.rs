@@ -118,5 +118,5 @@ fn print_founded(founded: &ceremony::Founded, common: &Common) {
             ]
         })
         .collect();
-    output::table(&["party", "node", "api", "home"], &rows);
+    output::Table::new(&["party", "node", "api", "home"], rows).show();
 }

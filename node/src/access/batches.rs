@@ -1,5 +1,7 @@
 //! Batches: their headers, who signed them, what they hold.
 
+use std::collections::BTreeSet;
+
 use axum::{
     Json,
     extract::{Path, Query, State},
@@ -84,6 +86,7 @@ pub(super) fn batch_json(node: &Shared, height: u64) -> Result<Value, Problem> {
                 "id": id,
                 "party": party,
                 "reference": statement.payload().reference,
+                "kinds": kinds(&statement),
                 "state": if refusal.is_some() { "refused" } else { "accepted" },
                 "rule": refusal.map(|r| r.rule),
             })
@@ -96,4 +99,10 @@ pub(super) fn batch_json(node: &Shared, height: u64) -> Result<Value, Problem> {
         fields.insert("happenings".into(), happenings.into());
     }
     Ok(batch)
+}
+
+/// What an entry's actions are, each kind once.
+fn kinds(statement: &Statement) -> BTreeSet<String> {
+    let actions = statement.payload().actions.iter();
+    actions.map(|action| format!("{}.{}", action.family, action.kind)).collect()
 }

@@ -8,6 +8,8 @@ use countersign_contracts::refusal::Refusal;
 use countersign_record::{encoding::Malformed, statement::EntryId};
 use serde::Serialize;
 
+use crate::ledger::NotProvable;
+
 /// A problem document.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Problem {
@@ -128,6 +130,37 @@ impl From<crate::ledger::LedgerFault> for Problem {
     }
 }
 
+impl From<NotProvable> for Problem {
+    fn from(e: NotProvable) -> Self {
+        let detail = e.to_string();
+        let (status, kind, title, zh) = match e {
+            NotProvable::Ledger(e) => return Self::internal(&e),
+            NotProvable::NotYet { asked, last } => (
+                StatusCode::NOT_FOUND,
+                "no-such-height",
+                ("that height has not been decided yet", "该高度尚未决定"),
+                format!("尚无高度 {asked}；最新高度为 {last}"),
+            ),
+            NotProvable::Founding => (
+                StatusCode::NOT_FOUND,
+                "no-such-height",
+                ("nobody signed the state before the first batch", "首个批次之前的状态无人签名"),
+                "首个批次之前的状态由创始文件得出，无人签名；可证明的首个高度为 1".into(),
+            ),
+            NotProvable::Forgotten { asked, first, last } => (
+                StatusCode::GONE,
+                "state-forgotten",
+                ("the state of that height cannot be proven any more", "已无法证明该高度的状态"),
+                format!(
+                    "高度 {asked} 的状态树已不再保留：本节点可证明高度 {first} 至 {last} 的状态。\
+                     此前取得的证明仍然有效；此前的经过见该对象的历史，每份报文均有回执"
+                ),
+            ),
+        };
+        Self { detail_zh: Some(zh), ..Self::new(status, kind, title, detail) }
+    }
+}
+
 impl From<countersign_contracts::world::Unreadable> for Problem {
     fn from(e: countersign_contracts::world::Unreadable) -> Self {
         Self::internal(&e)
@@ -145,5 +178,34 @@ impl IntoResponse for Problem {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_height_without_a_proof_is_answered_with_what_can_be_proven() {
+        let rows = [
+            (NotProvable::NotYet { asked: 9, last: 7 }, 404, "last is 7", "最新高度为 7"),
+            (NotProvable::Founding, 404, "can be proven is 1", "首个高度为 1"),
+            (
+                NotProvable::Forgotten { asked: 2, first: 5, last: 9 },
+                410,
+                "heights 5 to 9",
+                "高度 5 至 9",
+            ),
+        ];
+        for (no, status, en, zh) in rows {
+            let problem = Problem::from(no);
+            assert_eq!(problem.status, status);
+            assert!(problem.detail.contains(en), "{}", problem.detail);
+            let chinese = problem.detail_zh.unwrap();
+            assert!(chinese.contains(zh), "{chinese}");
+        }
+        let fault = crate::ledger::LedgerFault::Storage("x".into());
+        let problem = Problem::from(NotProvable::Ledger(fault));
+        assert_eq!((problem.status, problem.detail.contains('x')), (500, false));
     }
 }

@@ -3,6 +3,8 @@
 use axum::{
     Json,
     extract::{Path, Query, State},
+    http::header,
+    response::{IntoResponse, Response},
 };
 use countersign_contracts::{
     combined_port,
@@ -10,16 +12,23 @@ use countersign_contracts::{
     membership,
     world::{Moment, Record, Records as _, SubjectKey, World},
 };
+use countersign_record::state_proof;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{App, Problem, Shared, blocking};
 use crate::{ledger::Happened, limits::PAGE_MAX};
 
+/// What a state proof comes as.
+const STATE_PROOF: &str = "application/vnd.countersign.state-proof+cbor";
+
 #[derive(Deserialize, utoipa::IntoParams)]
 pub(super) struct At {
     /// A height: the record as it stood after that batch.
     at: Option<u64>,
+    /// `true`: answer with the proof that this record, or none of that name, was in the state. Past
+    /// heights are provable as far back as the node keeps the state tree.
+    proof: Option<bool>,
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -46,17 +55,25 @@ impl Page {
     }
 }
 
-/// A subject's record.
+/// A subject's record, or its state proof.
 #[utoipa::path(get, path = "/v1/subjects/{family}/{subject}",
     params(("family" = String, Path), ("subject" = String, Path), At),
-    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+    responses((status = 200, description = "the record; with `proof=true` the state proof, also \
+            where there is no such subject", content((Object = "application/json"),
+            (Vec<u8> = "application/vnd.countersign.state-proof+cbor"))),
+        (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 410, description = "the state tree of that height is not kept any more",
+            body = Problem)))]
 pub(super) async fn show(
     State(node): App,
     Path((family, subject)): Path<(String, String)>,
     Query(at): Query<At>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Response, Problem> {
     let key = read_subject(&family, &subject)?;
     blocking(move || {
+        if at.proof == Some(true) {
+            return proof_response(&node, &key, at.at);
+        }
         let tip = node.ledger.tip().height;
         let height = at.at.unwrap_or(tip);
         if height > tip {
@@ -71,9 +88,26 @@ pub(super) async fn show(
         if let Some(fields) = value.as_object_mut() {
             fields.insert("height".into(), height.into());
         }
-        Ok(Json(value))
+        Ok(Json(value).into_response())
     })
     .await
+}
+
+fn proof_response(node: &Shared, key: &SubjectKey, at: Option<u64>) -> Result<Response, Problem> {
+    // Everything is absent that cannot be there, but no file could say so.
+    if let Some(why) = state_proof::name_refused(key.family.name(), &key.subject) {
+        return Err(Problem::bad_query(format!("no subject can have that name: {why}")));
+    }
+    let proof = node.ledger.state_proof(key, at)?;
+    let headers = [
+        (header::CONTENT_TYPE, STATE_PROOF.to_owned()),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"state.proof\"".to_owned()),
+        (
+            header::HeaderName::from_static("countersign-height"),
+            proof.commit.header.height.to_string(),
+        ),
+    ];
+    Ok((headers, proof.to_bytes()).into_response())
 }
 
 /// What happened to a subject, oldest first.

@@ -1,7 +1,7 @@
 //! All stored variables in one table: the column families, and how their keys are made.
 
 use countersign_contracts::world::SubjectKey;
-use countersign_record::Digest;
+use countersign_record::state_tree::key_of;
 use rocksdb::{BlockBasedOptions, Cache, ColumnFamily, DB, DBCompressionType, Options};
 
 use super::LedgerFault;
@@ -39,6 +39,10 @@ pub(super) enum Column {
     TreeValues,
     /// Version, node → nothing: nodes of the state tree that this version made stale.
     TreeStale,
+    /// Height → version of the state tree, where a record changed.
+    TreeVersions,
+    /// Subject, subject that is listed under it → nothing.
+    Listed,
     /// Height → validator set of the next height, where it changed.
     Validators,
     /// Height, round, value → proposal that was voted on and is not decided.
@@ -62,6 +66,8 @@ impl Column {
         Self::Tree,
         Self::TreeValues,
         Self::TreeStale,
+        Self::TreeVersions,
+        Self::Listed,
         Self::Validators,
         Self::Undecided,
     ];
@@ -84,6 +90,8 @@ impl Column {
             Self::Tree => "tree",
             Self::TreeValues => "tree_values",
             Self::TreeStale => "tree_stale",
+            Self::TreeVersions => "tree_versions",
+            Self::Listed => "listed",
             Self::Validators => "validators",
             Self::Undecided => "undecided",
         }
@@ -136,6 +144,11 @@ pub(super) fn subject(key: &SubjectKey) -> Vec<u8> {
     [key.family.name().as_bytes(), b"/", key.subject.as_bytes(), &[0]].concat()
 }
 
+/// The key of a subject in the list that is kept under another.
+pub(super) fn listed(group: &SubjectKey, key: &SubjectKey) -> Vec<u8> {
+    [subject(group), subject(key)].concat()
+}
+
 /// The subject of such a key.
 pub(super) fn read_subject(bytes: &[u8]) -> Result<SubjectKey, LedgerFault> {
     let bad = || LedgerFault::Storage("a subject's key is damaged".into());
@@ -160,5 +173,5 @@ pub(super) fn undecided(height: u64, round: u32, id: &[u8; 64]) -> Vec<u8> {
 
 /// The key of a subject in the state tree.
 pub(super) fn tree_key(key: &SubjectKey) -> jmt::KeyHash {
-    jmt::KeyHash(Digest::of(&subject(key)).0)
+    jmt::KeyHash(key_of(key.family.name(), &key.subject).0)
 }

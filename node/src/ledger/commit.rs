@@ -209,7 +209,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Writes records together with what is looked up by: deadlines and alerts.
+    /// Writes records together with what is looked up by: deadlines, alerts, lists.
     fn put_records(&self, write: &mut WriteBatch, changes: &Changes) -> Result<(), LedgerFault> {
         let records = Column::Records.of(&self.db)?;
         let due = Column::Due.of(&self.db)?;
@@ -227,6 +227,7 @@ impl Ledger {
             } else {
                 write.put_cf(alerts, &name, []);
             }
+            self.put_listed(write, key, &record.state.listed_under())?;
             write.put_cf(records, name, record.bytes());
         }
         Ok(())

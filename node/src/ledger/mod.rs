@@ -4,6 +4,8 @@
 
 mod columns;
 mod commit;
+mod listed;
+mod proof;
 mod read;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -27,12 +29,14 @@ use countersign_record::{
 use rocksdb::{ColumnFamilyDescriptor, DB};
 
 pub use commit::Executed;
+pub use proof::NotProvable;
 pub use read::{EntryPlace, Happened, Kept};
 
+use crate::limits::TREE_WINDOW;
 use columns::Column;
 
 /// The layout of the data directory. A directory of another layout is refused.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Why the ledger cannot be used, as a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -140,6 +144,8 @@ pub struct Ledger {
     network: Digest,
     tip: RwLock<Arc<Tip>>,
     cache: read::RecordCache,
+    /// See [`TREE_WINDOW`]; less in tests.
+    tree_window: u64,
 }
 
 impl Ledger {
@@ -185,6 +191,7 @@ impl Ledger {
             genesis,
             tip: RwLock::new(Arc::new(tip)),
             cache: read::RecordCache::default(),
+            tree_window: TREE_WINDOW,
         }
     }
 

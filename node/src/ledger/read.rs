@@ -239,7 +239,7 @@ impl Ledger {
     }
 
     /// Every change of the validator set before a height, with its proof.
-    fn links_before(&self, height: u64) -> Result<Vec<Link>, LedgerFault> {
+    pub(super) fn links_before(&self, height: u64) -> Result<Vec<Link>, LedgerFault> {
         let mut links = Vec::new();
         for item in self.scan(Column::Validators, &[], &[])? {
             let (key, bytes) = item?;
@@ -315,11 +315,14 @@ impl Ledger {
     /// The store could not answer.
     pub fn record_at(&self, key: &SubjectKey, height: u64) -> Result<Option<Record>, LedgerFault> {
         let mut record = self.founding_record(key)?;
-        for (at, happened) in self.history(key, 0, usize::MAX)? {
+        let prefix = columns::subject(key);
+        for item in self.scan(Column::History, &prefix, &prefix)? {
+            let (index, _) = item?;
+            let (at, place) = place_in_history(&index, &prefix);
             if at > height {
                 break;
             }
-            record = Some(evolve(record, &happened.event));
+            record = Some(evolve(record, &self.happening(key, place)?.event));
         }
         Ok(record)
     }
@@ -346,14 +349,17 @@ impl Ledger {
             .take(most)
             .map(|item| {
                 let (index, _) = item?;
-                let at = &index[prefix.len()..];
-                let bytes = self.get(Column::Happenings, at)?.ok_or_else(|| {
-                    LedgerFault::Storage(format!("a happening of {key} is missing"))
-                })?;
-                let height = at.get(..8).and_then(|h| <[u8; 8]>::try_from(h).ok());
-                Ok((height.map_or(0, u64::from_be_bytes), self.decode("happening", &bytes)?))
+                let (height, place) = place_in_history(&index, &prefix);
+                Ok((height, self.happening(key, place)?))
             })
             .collect()
+    }
+
+    fn happening(&self, key: &SubjectKey, place: &[u8]) -> Result<Happened, LedgerFault> {
+        let bytes = self.get(Column::Happenings, place)?;
+        let bytes = bytes
+            .ok_or_else(|| LedgerFault::Storage(format!("a happening of {key} is missing")))?;
+        self.decode("happening", &bytes)
     }
 
     /// Subjects of a family whose names begin with `prefix`, after a name, in order.
@@ -398,6 +404,13 @@ impl Ledger {
             .map(|item| columns::read_subject(&item?.0))
             .collect()
     }
+}
+
+/// The height of an item of a subject's history, and its key among the happenings.
+fn place_in_history<'k>(index: &'k [u8], prefix: &[u8]) -> (u64, &'k [u8]) {
+    let place = index.get(prefix.len()..).unwrap_or_default();
+    let height = place.get(..8).and_then(|h| <[u8; 8]>::try_from(h).ok());
+    (height.map_or(0, u64::from_be_bytes), place)
 }
 
 /// The path of a leaf in a small tree that is at hand as a whole.

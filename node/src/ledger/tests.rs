@@ -1,5 +1,7 @@
 //! The ledger alone: a batch is in it wholly or not at all, and every root can be proven.
 
+mod proof;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use countersign_contracts::entry::{CheckedEntry, SignedEntry};
@@ -28,7 +30,8 @@ fn names() -> Names {
 }
 
 pub(crate) fn genesis() -> Genesis {
-    let parameters = countersign_contracts::combined_port::PARAMETERS.iter();
+    let parameters =
+        countersign_contracts::family::FamilyName::ALL.iter().flat_map(|f| f.parameters());
     Genesis {
         name: "ledger-test".into(),
         time: 1_700_000_000_000,
@@ -55,6 +58,18 @@ pub(crate) fn genesis() -> Genesis {
 /// Customs revokes one of its keys; the last one cannot be revoked, which makes a refusal.
 fn revoke(genesis: &Genesis, reference: &str, kid: Digest) -> SignedEntry {
     let body = countersign_contracts::membership::KeyRevocation { kid, reason: "test".into() };
+    entry(genesis, reference, "revoke_key", encode(&body))
+}
+
+/// Customs brings in one key more.
+fn add_key(genesis: &Genesis, reference: &str, new: &SigningKey) -> SignedEntry {
+    let proof = new.sign(&countersign_contracts::membership::key_proof(CUSTOMS, &new.public()));
+    let body =
+        countersign_contracts::membership::KeyRotation { key: new.public(), proof, replaces: None };
+    entry(genesis, reference, "rotate_key", encode(&body))
+}
+
+fn entry(genesis: &Genesis, reference: &str, kind: &str, body: Vec<u8>) -> SignedEntry {
     let now = Clock::default().now_ms();
     let payload = Payload {
         network: genesis.network(),
@@ -64,10 +79,10 @@ fn revoke(genesis: &Genesis, reference: &str, kid: Digest) -> SignedEntry {
         documents: Vec::new(),
         actions: vec![Action {
             family: "membership".into(),
-            kind: "revoke_key".into(),
+            kind: kind.into(),
             schema: 1,
             subject: format!("party:{CUSTOMS}"),
-            body: encode(&body),
+            body,
             seen: None,
             sealed: None,
         }],

@@ -6,10 +6,9 @@ use jmt::{
     KeyHash, OwnedValue, Sha256Jmt, Version,
     storage::{LeafNode, Node, NodeKey, TreeReader, TreeUpdateBatch},
 };
-use rocksdb::{Direction, IteratorMode, WriteBatch};
+use rocksdb::{Direction, IteratorMode, Snapshot, WriteBatch};
 
 use super::{Changes, Ledger, LedgerFault, Tip, columns, columns::Column};
-use crate::limits::TREE_WINDOW;
 
 /// The state tree after a batch, not written yet.
 #[derive(Debug)]
@@ -21,11 +20,44 @@ pub(super) struct NextTree {
     update: Option<TreeUpdateBatch>,
 }
 
-struct Reader<'a>(&'a Ledger);
+/// The tree in one view of the store, which no later write changes.
+pub(super) struct Reader<'a> {
+    ledger: &'a Ledger,
+    view: Snapshot<'a>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(ledger: &'a Ledger) -> Self {
+        Self { ledger, view: ledger.db.snapshot() }
+    }
+
+    pub(super) fn get(&self, column: Column, key: &[u8]) -> Result<Option<Vec<u8>>, LedgerFault> {
+        Ok(self.view.get_cf(column.of(&self.ledger.db)?, key)?)
+    }
+
+    /// The last item of a column that stands at or before a key.
+    fn last_until(
+        &self,
+        column: Column,
+        key: &[u8],
+    ) -> Result<Option<(Box<[u8]>, Box<[u8]>)>, LedgerFault> {
+        let mode = IteratorMode::From(key, Direction::Reverse);
+        Ok(self.view.iterator_cf(column.of(&self.ledger.db)?, mode).next().transpose()?)
+    }
+
+    /// The version that the tree had after the batch of a height.
+    pub(super) fn version_at(&self, height: u64) -> Result<Version, LedgerFault> {
+        let found = self.last_until(Column::TreeVersions, &height.to_be_bytes())?;
+        found
+            .and_then(|(_, version)| <[u8; 8]>::try_from(&version[..]).ok())
+            .map(Version::from_be_bytes)
+            .ok_or_else(|| LedgerFault::Storage("a version of the state tree is missing".into()))
+    }
+}
 
 impl TreeReader for Reader<'_> {
     fn get_node_option(&self, key: &NodeKey) -> anyhow::Result<Option<Node>> {
-        let bytes = self.0.get(Column::Tree, &node_key(key)?)?;
+        let bytes = self.get(Column::Tree, &node_key(key)?)?;
         Ok(bytes.map(|b| borsh::from_slice(&b)).transpose()?)
     }
 
@@ -34,10 +66,7 @@ impl TreeReader for Reader<'_> {
         max_version: Version,
         key: KeyHash,
     ) -> anyhow::Result<Option<OwnedValue>> {
-        let from = value_key(key, max_version);
-        let mode = IteratorMode::From(&from, Direction::Reverse);
-        let column = Column::TreeValues.of(&self.0.db)?;
-        match self.0.db.iterator_cf(column, mode).next().transpose()? {
+        match self.last_until(Column::TreeValues, &value_key(key, max_version))? {
             Some((found, value)) if found.starts_with(&key.0) => Ok(Some(value.to_vec())),
             _ => Ok(None),
         }
@@ -60,7 +89,7 @@ impl Ledger {
         let values = changes.iter().map(|(subject, record)| {
             (columns::tree_key(subject), Some(Digest::of(&record.bytes()).0.to_vec()))
         });
-        let (root, update) = Sha256Jmt::new(&Reader(self))
+        let (root, update) = Sha256Jmt::new(&Reader::new(self))
             .put_value_set(values, version)
             .map_err(|e| LedgerFault::Storage(format!("state tree: {e:#}")))?;
         Ok(NextTree { version, root: Digest(root.0), update: Some(update) })
@@ -76,6 +105,8 @@ impl Ledger {
         let nodes = Column::Tree.of(&self.db)?;
         let stale = Column::TreeStale.of(&self.db)?;
         if let Some(update) = &tree.update {
+            let versions = Column::TreeVersions.of(&self.db)?;
+            write.put_cf(versions, height.to_be_bytes(), tree.version.to_be_bytes());
             for (key, node) in update.node_batch.nodes() {
                 write.put_cf(nodes, node_key(key)?, borsh_bytes(node)?);
             }
@@ -90,7 +121,7 @@ impl Ledger {
                 write.put_cf(stale, key, []);
             }
         }
-        let Some(old) = height.checked_sub(TREE_WINDOW) else { return Ok(()) };
+        let Some(old) = height.checked_sub(self.tree_window) else { return Ok(()) };
         let until = (old + 1).to_be_bytes();
         for item in self.db.iterator_cf(stale, IteratorMode::Start) {
             let (key, _) = item?;
@@ -108,7 +139,7 @@ impl Ledger {
     /// # Errors
     /// The store could not answer.
     pub fn tree_digest(&self, subject: &SubjectKey) -> Result<Option<Digest>, LedgerFault> {
-        let value = Sha256Jmt::new(&Reader(self))
+        let value = Sha256Jmt::new(&Reader::new(self))
             .get(columns::tree_key(subject), self.tip().tree_version)
             .map_err(|e| LedgerFault::Storage(format!("state tree: {e:#}")))?;
         Ok(value.and_then(|v| <[u8; 32]>::try_from(v).ok()).map(Digest))

@@ -9,6 +9,7 @@ mod keys;
 mod log;
 mod membership;
 mod receipt;
+mod state;
 mod statement;
 mod support;
 mod third_party_software;

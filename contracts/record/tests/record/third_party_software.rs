@@ -15,7 +15,7 @@ use countersign_record::{
 use ed25519_dalek::pkcs8::{EncodePublicKey as _, spki::der::pem::LineEnding};
 use serde_json::{Value, json};
 
-use crate::support::{Network, key, public, refusal_record};
+use crate::support::{Network, key, public, refusal_record, state::State};
 
 /// The folder that the script is given, and what lies in it.
 struct Folder(PathBuf);
@@ -79,6 +79,7 @@ fn formats(folder: &Folder, network: &Network, receipt: &Receipt) -> Vec<Value> 
     let statement = network.statement("REF-1");
     let bytes = statement.bytes().to_vec();
     let header = bytes[4..42].to_vec();
+    let (state, signers) = (State::of(20), &[0, 1, 2][..]);
     let refusal = network.refusal(&[0, 1, 2]);
     let precommit = countersign_record::commit::precommit_protected(
         &network.id(),
@@ -101,6 +102,16 @@ fn formats(folder: &Folder, network: &Network, receipt: &Receipt) -> Vec<Value> 
         put("commit-proof", &[encoding::encode(&receipt.commit)]),
         put("accepted-receipt", &[receipt.to_compact()]),
         put("refused-receipt", &[refusal.to_compact()]),
+        put(
+            "present",
+            &[network.state_proof(7, &state, "box:3", Some(b"record 3"), signers).to_bytes()],
+        ),
+        put(
+            "absent",
+            &[false, true].map(|beside| {
+                network.state_proof(7, &state, &state.absent(beside), None, signers).to_bytes()
+            }),
+        ),
         put("cose-receipt", &receipt.cose_receipts()),
         put("transparent-statement", &[receipt.to_cose().unwrap()]),
     ]
@@ -120,6 +131,7 @@ fn write(folder: &Folder, cddl: &Path) {
         "cddl": cddl.to_str().unwrap(),
         "statements": statements(folder, &network),
         "cases": cases,
+        "states": ["formats/present-0.cbor", "formats/absent-0.cbor", "formats/absent-1.cbor"],
         "formats": formats(folder, &network, &network.receipt(9, 4, three)),
     });
     folder.put("manifest.json", manifest.to_string().as_bytes());

@@ -12,13 +12,15 @@ use countersign_record::{
     log,
     receipt::Receipt,
     refused::RefusedEntry,
+    state_proof,
+    state_tree::{hash_of_value, key_of, leaf_hash, root_over, value_of},
     statement::{Payload, Statement},
     verify::{VerifiedOutcome, verify},
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::support::{public, vectors};
+use crate::support::{public, state::FAMILY, state_vectors, vectors};
 
 fn field<T: DeserializeOwned>(case: &Value, name: &str) -> T {
     serde_json::from_value(case[name].clone()).unwrap_or_else(|e| panic!("{name}: {e}"))
@@ -44,13 +46,15 @@ fn vectors_are_current() {
 #[test]
 fn every_vector_file_is_read_and_holds() {
     type Reader = (&'static str, fn(&Value));
-    let readers: [Reader; 8] = [
+    let readers: [Reader; 10] = [
         ("genesis.json", genesis),
         ("header.json", header),
         ("hostile-statements.json", hostile_statement),
         ("precommit.json", precommit),
         ("receipt.json", receipt),
         ("refusal.json", refusal),
+        ("state-proof.json", state_proof),
+        ("state-tree.json", state_tree),
         ("statement.json", statement),
         ("thumbprint.json", thumbprint),
     ];
@@ -67,6 +71,7 @@ fn every_vector_file_is_read_and_holds() {
         cases.iter().for_each(reader);
     }
     hostile_receipts(&open("hostile-receipts.json"));
+    hostile_state_proofs(&open("hostile-state-proofs.json"));
     merkle_log(&open("log.json"));
 
     let lying = fs::read_dir(vectors::folder()).unwrap();
@@ -184,5 +189,42 @@ fn hostile_receipts(file: &Value) {
         let refused = verify(&genesis, &bytes(case, "bytes")).expect_err(about);
         let step = format!("{:?}", refused.step);
         assert_eq!(step, case["refused_by"].as_str().unwrap(), "{about}: {refused}");
+    }
+}
+
+fn state_tree(case: &Value) {
+    let root: Digest = field(case, "root");
+    let leaves = case["leaves"].as_array().unwrap();
+    assert_eq!(leaves.len() as u64, field::<u64>(case, "size"));
+    for (i, leaf) in leaves.iter().enumerate() {
+        let key = key_of(FAMILY, &format!("box:{i}"));
+        let value_hash = hash_of_value(&value_of(format!("record {i}").as_bytes()));
+        assert_eq!(key, field::<Digest>(leaf, "key"));
+        assert_eq!(value_hash, field::<Digest>(leaf, "value_hash"));
+        let hash = leaf_hash(&key, &value_hash);
+        assert_eq!(hash, field::<Digest>(leaf, "leaf"));
+        assert_eq!(root_over(&key, hash, &field::<Vec<Digest>>(leaf, "path")), Some(root));
+    }
+}
+
+fn state_proof(case: &Value) {
+    let verified = state_proof::verify(&field(case, "genesis"), &bytes(case, "proof")).unwrap();
+    let (family, subject): (String, String) = (field(case, "family"), field(case, "subject"));
+    assert_eq!(verified.is_of(&family, &subject), Ok(()));
+    assert_eq!(verified.is_at(field(case, "height")), Ok(()));
+    assert_eq!(verified.time(), field::<u64>(case, "time"));
+    assert_eq!(verified.record().map(hex::encode), field::<Option<String>>(case, "record"));
+    assert_eq!(verified.header().header().state_root, field::<Digest>(case, "state_root"));
+    assert_eq!(key_of(&family, &subject), field::<Digest>(case, "key"));
+    assert_eq!(verified.header().signers().len(), field::<usize>(case, "signers"));
+}
+
+fn hostile_state_proofs(file: &Value) {
+    let genesis: Genesis = field(file, "genesis");
+    for case in file["cases"].as_array().unwrap() {
+        let about = case["about"].as_str().unwrap();
+        let refused = state_proof::verify(&genesis, &bytes(case, "bytes")).expect_err(about);
+        let name = state_vectors::name(&refused);
+        assert_eq!(name, case["refused_by"].as_str().unwrap(), "{about}: {refused}");
     }
 }

@@ -306,7 +306,8 @@ words! {
     TaxBasis {
         /// Paid; `tax_reference` is the tax bill.
         0 Paid = "paid",
-        /// Secured; `tax_reference` is the drawdown of the guarantee.
+        /// Secured; `tax_reference` is the filing number of the guarantee, on which the declaration
+        /// has a drawdown.
         1 Guarantee = "guarantee",
         /// Waived for an advanced AEO in the two-step declaration (S7).
         2 AeoWaiver = "aeo_waiver",
@@ -330,10 +331,10 @@ body! {
         5 officer_hash: Digest,
         /// When.
         6 time: u64,
-        /// Why the tax does not stand in the way. Recorded; the guarantee family checks it.
+        /// Why the tax does not stand in the way; a guarantee or waiver is checked.
         7 tax: TaxBasis,
         ;
-        /// Tax bill or drawdown; mandatory with `paid` and `guarantee`.
+        /// Tax bill or filing number; mandatory with `paid` and `guarantee`.
         8 tax_reference: String,
         /// What remains to be done, where the release is conditional; the EIR prints it.
         9 obligation: String,

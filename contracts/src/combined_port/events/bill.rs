@@ -10,7 +10,7 @@ use super::Deadline;
 use crate::combined_port::{
     bodies::{InspectionOutcome, LineMark, ManifestContainer, ShipVoyage, TallyRow},
     holds::{Clearing, Doubt, Hold},
-    state::{By, Declared, Flow, Notice, Order, Released, Relocated, SentManifest},
+    state::{By, Declared, Flow, LateFiling, Notice, Order, Released, Relocated, SentManifest},
 };
 
 /// What a `void` took back.
@@ -275,5 +275,12 @@ pub enum BillEvent {
         /// Which.
         #[n(0)]
         deadline: Deadline,
+    },
+    /// The second step of its declaration came late.
+    #[n(21)]
+    FiledLate {
+        /// How late, and the fee.
+        #[n(0)]
+        late: LateFiling,
     },
 }

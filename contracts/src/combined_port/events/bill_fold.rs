@@ -40,6 +40,7 @@ pub(super) fn empty() -> Bill {
         tally_due: None,
         closed_at: None,
         tallied: None,
+        late_filing: None,
     }
 }
 
@@ -144,6 +145,7 @@ impl Bill {
                 }
             }
             BillEvent::Overdue { deadline } => self.fall_due(&deadline),
+            BillEvent::FiledLate { late } => self.late_filing = Some(late),
             // Every other event was folded before.
             _ => {}
         }

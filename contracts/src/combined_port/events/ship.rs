@@ -131,6 +131,16 @@ pub enum EnterpriseEvent {
         #[n(0)]
         deadline: Deadline,
     },
+    /// The goods were released on a guarantor's security, or that release was taken back.
+    #[n(3)]
+    SummarySecured {
+        /// The declaration.
+        #[n(0)]
+        entry_no: String,
+        /// The guarantor, or nobody any more.
+        #[n(1)]
+        guarantor: Option<String>,
+    },
 }
 
 /// Something that happened to a declaration number.
@@ -233,6 +243,12 @@ impl Enterprise {
                 self.open.get_mut(&entry_no).into_iter().for_each(|o| o.due.overdue = true);
             }
             EnterpriseEvent::Overdue { .. } => {}
+            EnterpriseEvent::SummarySecured { entry_no, guarantor } => {
+                self.open
+                    .get_mut(&entry_no)
+                    .into_iter()
+                    .for_each(|o| o.guarantor.clone_from(&guarantor));
+            }
         }
         self
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{By, Due};
 use crate::{
     combined_port::{
-        bodies::{CheckType, Decision, ShipVoyage, TaxBasis},
+        bodies::{CheckType, Decision, Money, ShipVoyage, TaxBasis},
         holds::{Doubt, Hold},
         marks::Marks,
     },
@@ -82,6 +82,23 @@ part! {
         16 closed_at: u64,
         /// The last tally.
         17 tallied: By,
+        /// How late the second step of the declaration came, where a fee is due for it.
+        18 late_filing: LateFiling,
+    }
+}
+
+part! {
+    /// A second step that came late.
+    LateFiling {
+        /// Days after the due day.
+        1 days: u64,
+        /// The fee's rate: hundred-thousandths of the value a day.
+        2 per_100000_a_day: u64,
+        ;
+        /// The declared value; none where it is sealed.
+        3 value: Money,
+        /// The fee; none where the value is sealed, so that customs counts it.
+        4 fee: Money,
     }
 }
 
@@ -204,7 +221,7 @@ part! {
         /// Why the tax does not stand in the way.
         3 tax: TaxBasis,
         ;
-        /// Tax bill or drawdown.
+        /// Tax bill or filing number of the guarantee.
         4 tax_reference: String,
         /// What remains to be done.
         5 obligation: String,
@@ -244,6 +261,9 @@ part! {
         2 by: By,
         /// Until when.
         3 due: Due,
+        ;
+        /// The guarantor that secures its tax since the release.
+        4 guarantor: String,
     }
 }
 

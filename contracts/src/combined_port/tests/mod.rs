@@ -5,7 +5,7 @@ mod corrections;
 mod deadlines;
 mod holds;
 mod life;
-mod order;
+pub(crate) mod order;
 mod properties;
 mod tables;
 mod told;

@@ -42,6 +42,13 @@ pub(super) enum Offered {
         /// How many.
         submitters: usize,
     },
+    /// So many submitters that draw on guarantee lines.
+    Draws {
+        /// How many.
+        submitters: usize,
+        /// On how many lines: one is the hot line.
+        lines: usize,
+    },
     /// At a rate, whatever becomes of them.
     Open {
         /// Entries a second that were offered.
@@ -91,10 +98,11 @@ pub(super) struct Cost {
 
 impl Cost {
     /// The two figures that explain the runs best (least squares); none where the runs are too
-    /// much alike to tell them apart.
+    /// much alike to tell them apart. Draws are entries of another kind, and left out.
     pub(super) fn of(runs: &[Run]) -> Option<Self> {
         let (mut bb, mut be, mut ee, mut bc, mut ec) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for run in runs {
+        let mixed = runs.iter().filter(|r| !matches!(r.offered, Offered::Draws { .. }));
+        for run in mixed {
             let (b, e) = (run.batches as f64, run.accepted as f64);
             let c = run.cpu_s_per_1000 * e / 1000.0;
             bb += b * b;

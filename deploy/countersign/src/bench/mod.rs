@@ -136,6 +136,9 @@ async fn measure(rig: &mut Rig, plan: &Plan) -> anyhow::Result<Report> {
         runs.push(run);
     }
     runs.push(rig.open(per_s * HALF, plan.each).await?);
+    for hot in [false, true] {
+        runs.push(rig.draws(last.0, hot, ready_per_s(last.0, last), plan.each).await?);
+    }
 
     let accepted: u64 = runs.iter().map(|r| r.accepted).sum();
     let in_log = rig.log_size().await?.saturating_sub(log_before);

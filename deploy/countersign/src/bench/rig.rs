@@ -16,7 +16,7 @@ use super::{
     figures::{Latency, Offered, Run, ratio},
     load::{Network, Tally},
     machine::{Disk, cpu_seconds, peak_rss_mib},
-    workload::Workload,
+    workload::{LINES, Workload},
 };
 
 /// How long nodes may take to agree on one height after the load is over.
@@ -26,7 +26,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// How long nodes rest after their start before they count as idle.
 const START_REST: Duration = Duration::from_secs(1);
 /// Steps of the progress display.
-const STEPS: u64 = 11;
+const STEPS: u64 = 13;
 
 /// Four node processes, the entries for them, and the submitters.
 pub(super) struct Rig {
@@ -108,11 +108,12 @@ impl Rig {
     /// # Errors
     /// An entry did not become final.
     pub(super) async fn file_ships(&mut self) -> anyhow::Result<()> {
-        self.say("filing ships and barges");
-        let filings = self.workload.filings()?;
+        self.say("filing ships, barges and guarantee lines");
+        let mut filings = self.workload.filings()?;
+        filings.extend(self.workload.lines()?);
         let tally = self.network.in_order(&filings).await;
         let why = tally.first_failure.unwrap_or_default();
-        ensure!(tally.failed == 0, "the ships cannot be filed: {why}");
+        ensure!(tally.failed == 0, "the ships and lines cannot be filed: {why}");
         Ok(())
     }
 
@@ -159,6 +160,27 @@ impl Rig {
         let before = self.meter().await?;
         let tally = self.network.closed(entries, submitters, time).await;
         self.conclude(Offered::Closed { submitters }, before, tally).await
+    }
+
+    /// So many submitters that draw on one guarantee line, or on many.
+    ///
+    /// # Errors
+    /// A node has ended.
+    pub(super) async fn draws(
+        &mut self,
+        submitters: usize,
+        hot: bool,
+        expected_per_s: f64,
+        time: Duration,
+    ) -> anyhow::Result<Run> {
+        let lines = if hot { 1 } else { LINES - 1 };
+        let count = (expected_per_s * time.as_secs_f64()) as usize;
+        self.bar.set_message(format!("signing {count} draws"));
+        let entries = tokio::task::block_in_place(|| self.workload.prepare_draws(count, hot))?;
+        self.say(format!("{submitters} submitters draw on {lines} guarantee lines"));
+        let before = self.meter().await?;
+        let tally = self.network.closed(entries, submitters, time).await;
+        self.conclude(Offered::Draws { submitters, lines }, before, tally).await
     }
 
     /// Entries at a rate.

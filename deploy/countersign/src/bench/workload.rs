@@ -2,7 +2,8 @@
 //!
 //! No entry waits for another, so that any order in which they arrive is acceptable: twin manifests
 //! of bills of their own, gate moves of containers of their own, and positions of many barges in
-//! turn, a thousand positions between two of the same barge.
+//! turn, a thousand positions between two of the same barge. Beside this mix there are draws on
+//! guarantee lines, on one line or on many.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,10 @@ use countersign_client::{
     draft::{Draft, DraftAction},
     party::Party,
 };
-use countersign_contracts::identifiers::{ContainerNumber, Imo};
+use countersign_contracts::{
+    calendar::DAY_MS,
+    identifiers::{ContainerNumber, Imo},
+};
 use countersign_record::{Digest, limits::ACTIONS_MAX};
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -24,6 +28,21 @@ const VESSELS: usize = 16;
 const VOYAGES: usize = 12;
 /// Containers that manifests name, over and over.
 const LISTED_BOXES: usize = 4096;
+/// Guarantee lines: the first is the hot one, the others share the draws of their run.
+pub(super) const LINES: usize = 65;
+/// The enterprise of every line.
+const ENTERPRISE: &str = "91440606MA7DEM040W";
+/// The guarantor of every line.
+const BANK: &str = "91440101MA7DEM059P";
+/// A declarant that every line names.
+const DECLARANT: &str = "91440606MA7DEM120G";
+/// Who draws in turn, and the district in whose declarations' names.
+const DRAWERS: [(&str, &str); 4] = [
+    ("exporter", "5150"),
+    ("declarant", "5304"),
+    ("shunde-customs", "5150"),
+    ("shekou-customs", "5304"),
+];
 /// Which kind comes when, over and over. Twins stand together.
 const CYCLE: [Kind; 10] = [
     Kind::River,
@@ -67,6 +86,7 @@ pub(super) struct Workload {
     boxes: Vec<String>,
     made: usize,
     bytes: usize,
+    drawn: usize,
 }
 
 impl Workload {
@@ -74,7 +94,7 @@ impl Workload {
     pub(super) fn new(parties: BTreeMap<String, Party>, began: u64) -> Self {
         let vessels = (991_200..).filter_map(imo).take(VESSELS).collect();
         let boxes = (0..LISTED_BOXES).map(|i| container("TGHU", 100_000 + i)).collect();
-        Self { parties, began, vessels, boxes, made: 0, bytes: 0 }
+        Self { parties, began, vessels, boxes, made: 0, bytes: 0, drawn: 0 }
     }
 
     /// What must be in the ledger before anything else: ships and barges with their voyages.
@@ -94,12 +114,66 @@ impl Workload {
                 action("conveyance_filing", format!("ship:{}", barge(i)), body)
             })
             .collect();
-        let mut signed = vec![self.sign("ship-agent", "FILE-VESSELS", vessels.collect(), None)?];
+        let mut signed = vec![self.sign("ship-agent", "FILE-VESSELS", vessels.collect(), [])?];
         for (i, part) in barges.chunks(ACTIONS_MAX).enumerate() {
             let reference = format!("FILE-BARGES-{i}");
-            signed.push(self.sign("barge-carrier", &reference, part.to_vec(), None)?);
+            signed.push(self.sign("barge-carrier", &reference, part.to_vec(), [])?);
         }
         Ok(signed)
+    }
+
+    /// The guarantee lines, filed and activated.
+    ///
+    /// # Errors
+    /// A party is missing.
+    pub(super) fn lines(&self) -> anyhow::Result<Vec<Vec<u8>>> {
+        let digest = Digest::of(b"letter of guarantee");
+        let filed = (0..LINES).map(|i| {
+            let body = json!({
+                "instrument_no": format!("LG-{i:04}"), "guarantor_kind": "bank",
+                "enterprise_uscc": ENTERPRISE, "credit_grade": "registered",
+                "beneficiaries": ["51", "53"], "limit_fen": 1_000_000_000_000_000_u64,
+                "scope": ["payment_term"], "valid_from": self.began - DAY_MS,
+                "valid_to": self.began + 365 * DAY_MS, "covers_late_fee": true,
+                "data_digest": digest, "declarants": [DECLARANT], "guarantor_uscc": BANK,
+            });
+            guarantee("guarantee_file", line(i), body)
+        });
+        let signed =
+            (0..LINES).map(|i| guarantee("activate", line(i), json!({ "data_digest": digest })));
+        Ok(vec![
+            self.sign("shunde-customs", "FILE-LINES", filed.collect(), [])?,
+            self.sign("bank", "SIGN-LINES", signed.collect(), [])?,
+        ])
+    }
+
+    /// So many draws more, on one line or spread over all others.
+    ///
+    /// # Errors
+    /// A party is missing.
+    pub(super) fn prepare_draws(
+        &mut self,
+        count: usize,
+        hot: bool,
+    ) -> anyhow::Result<Vec<Vec<u8>>> {
+        let numbers = self.drawn..self.drawn + count;
+        let signed =
+            numbers.into_par_iter().map(|n| self.draw(n, hot)).collect::<Result<Vec<_>, _>>()?;
+        self.drawn += count;
+        Ok(signed)
+    }
+
+    fn draw(&self, n: usize, hot: bool) -> anyhow::Result<Vec<u8>> {
+        let (drawer, district) = DRAWERS[n % DRAWERS.len()];
+        let on = if hot { 0 } else { 1 + n % (LINES - 1) };
+        let reference = format!("DRAW-{n:08}");
+        let body = json!({ "filing_no": line_no(on), "amount_fen": 150_000_000 + n,
+            "scope": "payment_term", "due": self.began + 30 * DAY_MS });
+        let draw = guarantee("reserve", format!("drawdown:{district}20260{n:09}"), body);
+        // What a declarant's system files away beside it: declaration, invoice, packing list, bill,
+        // contract. It makes the statement as long as the others are.
+        let papers = (0..5).map(|i| Digest::of(format!("{reference} {i}").as_bytes()));
+        self.sign(drawer, &reference, vec![draw], papers)
     }
 
     /// So many entries more.
@@ -161,7 +235,7 @@ impl Workload {
         let seal = |field: u32| (field, Digest::of(format!("{bill} {field}").as_bytes()));
         manifest.sealed = Some([seal(12), seal(13), seal(14)].into());
         let document = Digest::of(reference.as_bytes());
-        self.sign("ship-agent", reference, vec![manifest], Some(document))
+        self.sign("ship-agent", reference, vec![manifest], [document])
     }
 
     fn gate(&self, reference: &str, i: usize) -> anyhow::Result<Vec<u8>> {
@@ -180,7 +254,7 @@ impl Workload {
         let mut gate = action("gate", format!("box:{no}"), body);
         gate.sealed = Some([(11, Digest::of(format!("plate {i}").as_bytes()))].into());
         let document = Digest::of(reference.as_bytes());
-        self.sign(wharf, reference, vec![gate], Some(document))
+        self.sign(wharf, reference, vec![gate], [document])
     }
 
     fn position(&self, reference: &str, i: usize) -> anyhow::Result<Vec<u8>> {
@@ -191,7 +265,7 @@ impl Workload {
             "speed_cm_s": 410, "utc": self.began + 1000 * turn as u64, "device_id": device(ship),
         });
         let position = action("position", format!("ship:{}", barge(ship)), body);
-        self.sign("barge-carrier", reference, vec![position], None)
+        self.sign("barge-carrier", reference, vec![position], [])
     }
 
     fn sign(
@@ -199,7 +273,7 @@ impl Workload {
         party: &str,
         reference: &str,
         actions: Vec<DraftAction>,
-        document: Option<Digest>,
+        documents: impl IntoIterator<Item = Digest>,
     ) -> anyhow::Result<Vec<u8>> {
         let signer = self.parties.get(party);
         let signer = signer.with_context(|| format!("there is no party '{party}'"))?;
@@ -207,7 +281,7 @@ impl Workload {
             reference: reference.into(),
             event_time: self.began,
             expires: None,
-            documents: document.into_iter().collect(),
+            documents: documents.into_iter().collect(),
             actions,
         };
         Ok(signer.sign(&draft)?.bytes().to_vec())
@@ -225,6 +299,18 @@ fn bill_of_hub(i: usize) -> usize {
 
 fn action(kind: &str, subject: String, body: Value) -> DraftAction {
     DraftAction::new("combined_port", kind, subject, body)
+}
+
+fn guarantee(kind: &str, subject: String, body: Value) -> DraftAction {
+    DraftAction::new("guarantee", kind, subject, body)
+}
+
+fn line_no(i: usize) -> String {
+    format!("BENCH{i:04}")
+}
+
+fn line(i: usize) -> String {
+    format!("line:{}", line_no(i))
 }
 
 fn vessel_name(i: usize) -> String {
@@ -282,8 +368,13 @@ mod tests {
         let (mut workload, network) = workload();
         let entries = workload.prepare(1000).expect("entries");
         assert!((550.0..=650.0).contains(&workload.mean_bytes()), "{}", workload.mean_bytes());
-        let filings = workload.filings().expect("filings");
-        for bytes in entries.iter().chain(&filings) {
+        let mut others = workload.filings().expect("filings");
+        others.extend(workload.lines().expect("lines"));
+        let draws = workload.prepare_draws(100, true).expect("draws");
+        let mean = draws.iter().map(Vec::len).sum::<usize>() / draws.len();
+        assert!((500..=650).contains(&mean), "{mean}");
+        others.extend(draws);
+        for bytes in entries.iter().chain(&others) {
             let statement = Statement::parse(bytes).expect("a statement");
             CheckedEntry::check(statement, &network).expect("an entry that passes every check");
         }

@@ -52,8 +52,62 @@ fn twisted(bytes: &[u8], twist: cbor::Twist) -> Vec<u8> {
     all.into_iter().find(|(t, _)| *t == twist).expect("there is such an item").1
 }
 
+fn statement_case(about: &str, bytes: Vec<u8>, signer: PublicKey, why: &str) -> Value {
+    let refused_by = match Statement::parse(&bytes) {
+        Err(_) => "parse",
+        Ok(_) => "signature",
+    };
+    json!({ "about": about, "bytes": hex::encode(bytes), "signer": signer, "refused_by": refused_by, "why": why })
+}
+
+fn unreadable(about: &str, bytes: Vec<u8>, why: &str) -> Value {
+    statement_case(about, bytes, public("entry 0"), why)
+}
+
 pub(crate) fn statements() -> Value {
     let good = network().statement("REF-1");
+    let mut cases = misspelt_statements(&good);
+    cases.extend(forbidden_statements(&good));
+    cases.extend(unsigned_statements(&good));
+    json!({
+        "about": "Statements to refuse: 'parse' before a signature is looked at, 'signature' under the key given",
+        "cases": cases,
+    })
+}
+
+fn misspelt_statements(good: &Statement) -> Vec<Value> {
+    let payload = encoding::encode(good.payload());
+    let spelled = |about: &str, twist| {
+        unreadable(about, signed(-8, &twisted(&payload, twist)), "statement payload is malformed")
+    };
+    let mut receipts_inside = good.bytes().to_vec();
+    receipts_inside.splice(42..43, [0xa1, 0x18, 0x2a, 0x00]);
+    vec![
+        spelled("a number in more bytes than it needs", cbor::Twist::Long),
+        spelled("an indefinite length", cbor::Twist::Indefinite),
+        spelled("keys in another order", cbor::Twist::Swapped),
+        spelled("a key twice", cbor::Twist::Doubled),
+        spelled("an unknown key", cbor::Twist::Unknown),
+        unreadable("a trailing byte", [good.bytes(), &[0]].concat(), "1 trailing bytes"),
+        unreadable(
+            "a long length in the envelope",
+            twisted(good.bytes(), cbor::Twist::Long),
+            "not the deterministic encoding",
+        ),
+        unreadable(
+            "without its tag",
+            good.bytes()[1..].to_vec(),
+            "statement is malformed at byte 0",
+        ),
+        unreadable(
+            "something in the unprotected header",
+            receipts_inside,
+            "the unprotected header is not empty",
+        ),
+    ]
+}
+
+fn forbidden_statements(good: &Statement) -> Vec<Value> {
     let payload = encoding::encode(good.payload());
     let kid = public("entry 0").thumbprint();
     let fields = |change: fn(&mut Payload)| {
@@ -61,102 +115,95 @@ pub(crate) fn statements() -> Value {
         change(&mut payload);
         signed(-8, &encoding::encode(&payload))
     };
-    let case = |about: &str, bytes: Vec<u8>, signer: PublicKey, why: &str| {
-        let refused_by = match Statement::parse(&bytes) {
-            Err(_) => "parse",
-            Ok(_) => "signature",
-        };
-        json!({ "about": about, "bytes": hex::encode(bytes), "signer": signer, "refused_by": refused_by, "why": why })
-    };
-    let parse = |about: &str, bytes: Vec<u8>, why: &str| case(about, bytes, public("entry 0"), why);
-    let spelled = |about: &str, twist| {
-        parse(about, signed(-8, &twisted(&payload, twist)), "statement payload is malformed")
-    };
-    let mut receipts_inside = good.bytes().to_vec();
-    receipts_inside.splice(42..43, [0xa1, 0x18, 0x2a, 0x00]);
-    let other_s = {
-        let tbs = sig_structure(&protected(-8, &kid), &payload);
-        unreduced(key("entry 0").sign(&tbs))
-    };
-    let cases = vec![
-        spelled("a number in more bytes than it needs", cbor::Twist::Long),
-        spelled("an indefinite length", cbor::Twist::Indefinite),
-        spelled("keys in another order", cbor::Twist::Swapped),
-        spelled("a key twice", cbor::Twist::Doubled),
-        spelled("an unknown key", cbor::Twist::Unknown),
-        parse("a trailing byte", [good.bytes(), &[0]].concat(), "1 trailing bytes"),
-        parse(
-            "a long length in the envelope",
-            twisted(good.bytes(), cbor::Twist::Long),
-            "not the deterministic encoding",
-        ),
-        parse("without its tag", good.bytes()[1..].to_vec(), "statement is malformed at byte 0"),
-        parse(
-            "something in the unprotected header",
-            receipts_inside,
-            "the unprotected header is not empty",
-        ),
-        parse("ES256 instead of Ed25519", signed(-7, &payload), "found algorithm -7"),
-        parse(
+    vec![
+        unreadable("ES256 instead of Ed25519", signed(-7, &payload), "found algorithm -7"),
+        unreadable(
             "a signature of 63 bytes",
             sign1(&protected(-8, &kid), &payload, &[0; 63]),
             "expected a signature of 64 bytes",
         ),
-        parse(
+        unreadable(
             "a float in the payload",
             signed(-8, &[0xa1, 0x01, 0xf9, 0x3c, 0x00]),
             "statement payload is malformed",
         ),
-        parse("no action", fields(|p| p.actions.clear()), "0 actions, expected 1 to 128"),
-        parse(
+        unreadable("no action", fields(|p| p.actions.clear()), "0 actions, expected 1 to 128"),
+        unreadable(
             "text that runs from right to left",
             fields(|p| p.reference = "A\u{202e}B".into()),
             "invisible character",
         ),
-        parse(
+        unreadable(
             "a family in look-alike letters",
             fields(|p| p.actions[0].family = "\u{441}ustoms".into()),
             "expected ASCII letters",
         ),
-        case(
+    ]
+}
+
+fn unsigned_statements(good: &Statement) -> Vec<Value> {
+    let payload = encoding::encode(good.payload());
+    let kid = public("entry 0").thumbprint();
+    let other_s = {
+        let tbs = sig_structure(&protected(-8, &kid), &payload);
+        unreduced(key("entry 0").sign(&tbs))
+    };
+    vec![
+        statement_case(
             "a scalar that is not reduced",
             sign1(&protected(-8, &kid), &payload, &other_s.0),
             public("entry 0"),
             "signature",
         ),
-        case(
+        statement_case(
             "a key of small order",
             sign1(&protected(-8, &WEAK.thumbprint()), &payload, &weak_signature().0),
             WEAK,
             "signature",
         ),
-        case("another party's key", good.bytes().to_vec(), public("entry 1"), "signature"),
-    ];
-    json!({
-        "about": "Statements to refuse: 'parse' before a signature is looked at, 'signature' under the key given",
-        "cases": cases,
-    })
+        statement_case(
+            "another party's key",
+            good.bytes().to_vec(),
+            public("entry 1"),
+            "signature",
+        ),
+    ]
+}
+
+fn receipt_case(about: &str, bytes: Vec<u8>, step: &str) -> Value {
+    json!({ "about": about, "bytes": hex::encode(bytes), "refused_by": step })
+}
+
+/// The good receipt with a change in it.
+fn changed(
+    network: &Network,
+    about: &str,
+    step: &str,
+    change: fn(&Network, &mut Receipt),
+) -> Value {
+    let mut receipt = network.receipt(9, 4, &[0, 1, 3]);
+    change(network, &mut receipt);
+    receipt_case(about, receipt.to_compact(), step)
 }
 
 pub(crate) fn receipts() -> Value {
     let network = network();
-    let good = network.receipt(9, 4, &[0, 1, 3]);
-    let case = |about: &str, bytes: Vec<u8>, step: &str| json!({ "about": about, "bytes": hex::encode(bytes), "refused_by": step });
-    let changed = |about: &str, step: &str, change: fn(&Network, &mut Receipt)| {
-        let mut receipt = good.clone();
-        change(&network, &mut receipt);
-        case(about, receipt.to_compact(), step)
-    };
-    let accepted = |receipt: &mut Receipt, statement: Statement, signer| {
-        receipt.claim = Claim::Accepted { statement: statement.bytes().to_vec(), signer };
-    };
-    let weak = weak_signer(&network);
     let mut elsewhere = Network::of(&[1, 1, 1, 1]);
     elsewhere.genesis.name = "elsewhere".into();
-    let mut smuggled = smuggled(&network, elsewhere.statement("REF-1").bytes());
-    let from_elsewhere = smuggled.to_compact();
-    accepted(&mut smuggled, network.statement("REF-2"), public("entry 0"));
-    let cases = vec![
+    let mut cases = unsigned_receipts(&network, &elsewhere);
+    cases.extend(untrue_receipts(&network, &elsewhere));
+    json!({
+        "about": "Receipts to refuse under this founding document, and the first step that refuses",
+        "genesis": network.genesis,
+        "cases": cases,
+    })
+}
+
+fn unsigned_receipts(network: &Network, elsewhere: &Network) -> Vec<Value> {
+    let case = receipt_case;
+    let changed = |about: &str, step: &str, change| changed(network, about, step, change);
+    let good = network.receipt(9, 4, &[0, 1, 3]);
+    vec![
         case("a trailing byte", [good.to_compact(), vec![0]].concat(), "Form"),
         case("a key twice", twisted(&good.to_compact(), cbor::Twist::Doubled), "Form"),
         case(
@@ -201,6 +248,20 @@ pub(crate) fn receipts() -> Value {
             let (old, next) = (["validator 0", "validator 1", "validator 2"], set_of(&["a"]));
             r.links = vec![link(n, 7, &n.set(), &old, &next)];
         }),
+    ]
+}
+
+fn untrue_receipts(network: &Network, elsewhere: &Network) -> Vec<Value> {
+    let case = receipt_case;
+    let changed = |about: &str, step: &str, change| changed(network, about, step, change);
+    let weak = weak_signer(network);
+    let mut smuggled = smuggled(network, elsewhere.statement("REF-1").bytes());
+    let from_elsewhere = smuggled.to_compact();
+    smuggled.claim = Claim::Accepted {
+        statement: network.statement("REF-2").bytes().to_vec(),
+        signer: public("entry 0"),
+    };
+    vec![
         changed("another party's key", "Signature", |n, r| {
             let statement = n.statement("REF-1").bytes().to_vec();
             r.claim = Claim::Accepted { statement, signer: public("entry 1") };
@@ -212,12 +273,7 @@ pub(crate) fn receipts() -> Value {
         changed("a shorter path", "Inclusion", |_, r| r.path.truncate(3)),
         changed("another leaf number", "Inclusion", |_, r| r.index = 5),
         changed("a leaf number outside of the log", "Inclusion", |_, r| r.index = u64::MAX),
-    ];
-    json!({
-        "about": "Receipts to refuse under this founding document, and the first step that refuses",
-        "genesis": network.genesis,
-        "cases": cases,
-    })
+    ]
 }
 
 /// A receipt of a quorum over a log whose only leaf is this statement.

@@ -2,6 +2,8 @@
 
 pub(crate) mod cbor;
 mod hostile;
+pub(crate) mod state;
+pub(crate) mod state_vectors;
 pub(crate) mod vectors;
 
 use std::collections::BTreeMap;

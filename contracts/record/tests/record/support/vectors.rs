@@ -13,7 +13,9 @@ use countersign_record::{
 };
 use serde_json::{Value, json};
 
-use super::{Network, Tree, commit, hostile, key, link, public, refusal_record, set_of};
+use super::{
+    Network, Tree, commit, hostile, key, link, public, refusal_record, set_of, state_vectors,
+};
 
 /// Where the vectors lie.
 pub(crate) fn folder() -> PathBuf {
@@ -26,11 +28,14 @@ pub(crate) fn all() -> BTreeMap<&'static str, Value> {
         ("genesis.json", genesis()),
         ("header.json", header()),
         ("hostile-receipts.json", hostile::receipts()),
+        ("hostile-state-proofs.json", state_vectors::hostile()),
         ("hostile-statements.json", hostile::statements()),
         ("log.json", merkle_log()),
         ("precommit.json", precommit()),
         ("receipt.json", receipt()),
         ("refusal.json", refusal()),
+        ("state-proof.json", state_vectors::proofs()),
+        ("state-tree.json", state_vectors::tree()),
         ("statement.json", statement()),
         ("thumbprint.json", thumbprint()),
     ])
