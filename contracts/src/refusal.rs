@@ -140,6 +140,9 @@ rulebook! {
     211 NoValidatorsLeft: "too few validators would be left", "剩余验证人过少";
     212 UnknownRole: "there is no such role", "没有此角色";
     213 OtherPartysKey: "a party manages only its own keys", "当事方只能管理自己的密钥";
+    214 VoteByOneOffice: "one customs office alone gives nobody a vote", "单一海关不得授予表决权";
+    215 TooMuchSuspended: "one customs office alone suspends less than a third of the votes", "单一海关暂停的表决权须少于三分之一";
+    216 CustomsAlone: "the customs offices alone would be a quorum", "海关将单独构成法定多数";
 
     // Combined port: what the entry is about, and whose it is to sign.
     300 NoSuchBill(transient): "no manifest is known for this bill", "该提运单没有舱单";

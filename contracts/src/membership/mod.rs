@@ -1,7 +1,7 @@
 //! Family `membership`: parties, their roles and keys, districts, places and parameters.
 //!
 //! ```text
-//!   founding document ──► party ACTIVE ◄── admit (customs)
+//!   founding document ──► party ACTIVE ◄── admit (customs; its nodes follow)
 //!                            │  ▲
 //!            suspend (customs)  reinstate (customs)
 //!                            ▼  │
@@ -11,9 +11,10 @@
 //! ```
 //!
 //! A key that was revoked refuses new entries; it never spoils old receipts, since those rest on
-//! the validators' signatures. Each subject is one record: `party:ID`, `key:THUMBPRINT`,
+//! the validators' signatures. What one office may do about votes is in `power`. Each subject is one record: `party:ID`, `key:THUMBPRINT`,
 //! `district:CODE`, `place:LOCODE/DISTRICT`, `parameters`, and `roster`, which lists the nodes.
 
+mod power;
 mod rules;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -29,7 +30,8 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::family::{Alert, shapes::words};
-pub use rules::{body_from_json, evolve, founding_events, key_proof, roster, signer, validators};
+pub use power::validators;
+pub use rules::{body_from_json, evolve, founding_events, key_proof, roster, signer};
 pub(crate) use rules::{parameter, parameters, read_party, require_name};
 
 words! {

@@ -9,17 +9,13 @@ use alloc::{
 };
 
 use countersign_record::{
-    Digest,
-    encoding::Malformed,
-    founding::Genesis,
-    keys::PublicKey,
-    membership::{Validator, ValidatorSet},
-    statement,
+    Digest, encoding::Malformed, founding::Genesis, keys::PublicKey, statement,
 };
 
 use super::{
     Action, Event, Key, KeyRevocation, KeyRotation, Member, PARAMETERS_SUBJECT, Party, ROSTER,
     Role, Roster, State, key_subject, party_subject,
+    power::{require_balance, require_follower},
 };
 use crate::{
     family::{self, Actor, Events, FamilyName, check_sealed, encode_json, read_body},
@@ -103,6 +99,7 @@ fn check_admission(body: &super::Admission) -> Result<(), Refusal> {
         return Err(Refusal::new(Rule::TooManyKeys, "keys", body.keys.len(), expected));
     }
     keys.iter().try_for_each(|key| check_key("keys", key))?;
+    require_follower(&body.nodes)?;
     // The entry key, the network key and the validator key are different keys.
     keys.sort();
     match keys.windows(2).find(|pair| pair[0] == pair[1]) {
@@ -134,10 +131,7 @@ fn admit(world: &World<'_>, id: &str, body: &super::Admission) -> Result<Events,
     let roster = roster(world)?;
     let nodes = roster.members.values().flat_map(|m| &m.nodes);
     for known in nodes {
-        let taken = body.nodes.iter().find(|n| {
-            n.network_key == known.network_key
-                || n.validator_key.is_some() && n.validator_key == known.validator_key
-        });
+        let taken = body.nodes.iter().find(|n| n.network_key == known.network_key);
         if let Some(node) = taken {
             let expected = "keys that no other node uses";
             return Err(Refusal::new(Rule::KeyInUse, "nodes", node.network_key, expected).into());
@@ -153,9 +147,6 @@ fn admit(world: &World<'_>, id: &str, body: &super::Admission) -> Result<Events,
         active: true,
         reason: None,
     };
-    let mut next = roster;
-    next.members.insert(id.into(), Member { nodes: body.nodes.clone(), active: true });
-    require_agreement(&next)?;
     let mut events = vec![at(party_subject(id), Event::Admitted { party })];
     events.extend(body.keys.iter().map(|key| {
         let key = Key { party: id.into(), key: *key, revoked: None };
@@ -182,7 +173,9 @@ fn switch(world: &World<'_>, id: &str, reason: &str, active: bool) -> Result<Eve
     if let Some(member) = next.members.get_mut(id) {
         member.active = active;
     }
-    require_agreement(&next)?;
+    if !active {
+        require_balance(world, id, &next)?;
+    }
     Ok(vec![
         at(party_subject(id), Event::StandingChanged { active, reason: reason.into() }),
         at(ROSTER.into(), Event::NodesSwitched { party: id.into(), active }),
@@ -312,31 +305,6 @@ pub fn signer(world: &World<'_>, kid: &Digest) -> Result<(String, Party), No> {
 /// A store that could not answer.
 pub fn roster(world: &World<'_>) -> Result<Roster, Unreadable> {
     Ok(roster_of(read(world, ROSTER.into())?))
-}
-
-/// The validators of the next height.
-///
-/// # Errors
-/// A store that could not answer, or one that holds a roster which no rule would have made.
-pub fn validators(world: &World<'_>) -> Result<ValidatorSet, Unreadable> {
-    set_of(&roster(world)?).map_err(|e| Unreadable(format!("the roster: {e}")))
-}
-
-fn set_of(roster: &Roster) -> Result<ValidatorSet, countersign_record::membership::BadSet> {
-    let active = roster.members.iter().filter(|(_, m)| m.active);
-    let nodes = active.flat_map(|(party, m)| m.nodes.iter().map(move |n| (party, n)));
-    let validators = nodes.filter_map(|(party, node)| {
-        let key = node.validator_key?;
-        Some(Validator { party: party.clone(), key, power: node.power })
-    });
-    ValidatorSet::new(validators.collect())
-}
-
-fn require_agreement(next: &Roster) -> Result<(), No> {
-    set_of(next).map(|_| ()).map_err(|e| {
-        let expected = "a validator set that can still agree";
-        Refusal::new(Rule::NoValidatorsLeft, "nodes", e, expected).into()
-    })
 }
 
 /// What a founding document makes happen, subject by subject.

@@ -209,8 +209,13 @@ impl Port {
 
     /// The same network, founded at another time.
     pub(crate) fn founded_at(time: u64) -> Self {
-        let ledger = MemoryLedger::found(&Genesis { time, ..genesis() }).unwrap();
-        Self { ledger, time, count: 0 }
+        Self::founded(&Genesis { time, ..genesis() })
+    }
+
+    /// The network of another founding document.
+    pub(crate) fn founded(genesis: &Genesis) -> Self {
+        let ledger = MemoryLedger::found(genesis).unwrap();
+        Self { ledger, time: genesis.time, count: 0 }
     }
 
     /// A statement of a party with these actions.

@@ -315,13 +315,11 @@ impl Driver {
 
     /// Answers when the next height may begin, or this one again where its body is not here.
     async fn next_height(&self, height: Height, reply: Reply<Next<Ledger>>) {
-        let mut missing = self.missing.subscribe();
         tokio::select! {
             committed = self.committed(height.0) => if !committed {
                 return;
             },
-            _ = missing.wait_for(|m| m.to_begin_again && m.height == height.0) => {
-                self.missing.send_modify(|m| m.to_begin_again = false);
+            () = self.body_missing(height.0) => {
                 let params = self.params(&self.horizon.standing());
                 drop(reply.send(Next::Restart(height, params)));
                 return;
@@ -333,6 +331,15 @@ impl Driver {
         if !self.halt.is_called() {
             let _ = reply.send(Next::Start(Height(standing.tip + 1), self.params(&standing)));
         }
+    }
+
+    /// Returns once the body of a decided height has turned out not to be here.
+    async fn body_missing(&self, height: u64) {
+        let mut missing = self.missing.subscribe();
+        // The sender lives in `self`: this ends only with the condition. What it answers is a lock,
+        // which has to go before the next line writes.
+        let _ = missing.wait_for(|m| m.to_begin_again && m.height == height).await.is_ok();
+        self.missing.send_modify(|m| m.to_begin_again = false);
     }
 
     /// Waits for a commit that has begun; `false` if the node stops instead.
