@@ -7,6 +7,7 @@ use alloc::{
 };
 
 use super::{
+    application::require_role,
     bodies::{
         AccountAmendment, AccountOpen, Adjustment, PeriodClose, Product, StockIn, TankDip,
         TankOpening,
@@ -17,8 +18,12 @@ use super::{
     state::{Account, Close, Dip, Tank},
 };
 use crate::{
-    family::{Events, desk::Desk},
+    family::{
+        Events,
+        desk::{Desk, office},
+    },
     limits::{SUPPLIERS_PER_ACCOUNT_MAX, TANKS_PER_ACCOUNT_MAX},
+    membership::Role,
     refusal::{Refusal, Remedy, Rule},
     world::No,
 };
@@ -30,6 +35,7 @@ pub(super) fn open(desk: Desk<'_>, account_no: &str, body: &AccountOpen) -> Resu
         let expected = "an account number that was never used";
         return Err(Refusal::new(Rule::AccountExists, "account_no", account_no, expected).into());
     }
+    require_role(desk, "district", &office(&body.district), Role::Customs)?;
     require_known_products(desk, &body.tanks)?;
     let account = Account {
         by: desk.by(),

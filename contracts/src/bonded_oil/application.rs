@@ -10,7 +10,10 @@ use super::{
     state::{Application, DeliveryStage, Due, Stage, VoucherKind},
 };
 use crate::{
-    family::{Events, desk::Desk},
+    family::{
+        Events,
+        desk::{Desk, office},
+    },
     identifiers::PlaceCode,
     membership::{Role, read_party},
     refusal::{Refusal, Remedy, Rule},
@@ -28,6 +31,8 @@ pub(super) fn apply(desk: Desk<'_>, no: &str, body: &OilApplication) -> Result<E
     }
     require_role(desk, "barge_party", &body.barge_party, Role::BunkerBarge)?;
     require_role(desk, "ship_party", &body.ship_party, Role::ReceivingShip)?;
+    let receiving_district = PlaceCode::district_of(&body.place);
+    require_role(desk, "place", &office(receiving_district), Role::Customs)?;
     if !account.suppliers.contains(&desk.actor.id) {
         let expected = "a supplier that the account's warehouse has listed";
         return Err(Refusal::new(Rule::NotOnAccount, "account_no", &desk.actor.id, expected)
@@ -55,7 +60,7 @@ pub(super) fn apply(desk: Desk<'_>, no: &str, body: &OilApplication) -> Result<E
         ship: body.ship.clone(),
         place: body.place.clone(),
         supply_district: account.district.clone(),
-        receiving_district: PlaceCode::district_of(&body.place).into(),
+        receiving_district: receiving_district.into(),
         window_from: body.window_from,
         window: Due { by: body.window_to, overdue: false },
         barge_party: body.barge_party.clone(),
@@ -77,7 +82,7 @@ pub(super) fn apply(desk: Desk<'_>, no: &str, body: &OilApplication) -> Result<E
 }
 
 /// Nobody else could sign later, so a party that cannot is found now.
-fn require_role(desk: Desk<'_>, field: &str, party: &str, role: Role) -> Result<(), No> {
+pub(super) fn require_role(desk: Desk<'_>, field: &str, party: &str, role: Role) -> Result<(), No> {
     let found = match read_party(desk.world, party)? {
         Some(known) if known.roles.contains(&role) => return Ok(()),
         Some(known) => {

@@ -96,7 +96,8 @@ fn require_as_approved(application: &Application, body: &Delivery) -> Result<(),
     Ok(())
 }
 
-/// The ship states its own figures: within the tolerance the barge's stands, else it is disputed.
+/// The ship states its own figures: within the tolerance, in ten-thousandths of the barge's figure,
+/// the barge's stands, else it is disputed.
 pub(super) fn confirm(desk: Desk<'_>, bdn_no: &str, body: &Confirmation) -> Result<Events, No> {
     let delivery = require_delivery(desk.world, bdn_no)?;
     desk.require_named("delivery_confirmation", &delivery.ship_party, Remedy::ReceivingShip)?;

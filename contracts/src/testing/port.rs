@@ -174,7 +174,7 @@ pub(crate) fn genesis() -> Genesis {
         time: START,
         rules: 1,
         parties: parties.collect(),
-        districts: ["5150", "5304", "5165", "5160"].map(|d| (d.into(), names(d))).into(),
+        districts: ["5150", "5304", "5165", "5160", "5141"].map(|d| (d.into(), names(d))).into(),
         places: [RIVER, HUB, ELSEWHERE].map(|p| (p.into(), names(p))).into(),
         parameters: parameters
             .into_iter()

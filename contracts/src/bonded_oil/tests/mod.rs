@@ -2,6 +2,7 @@
 
 mod corrections;
 mod deadlines;
+mod invariants;
 mod order;
 mod properties;
 mod tables;

@@ -37,6 +37,13 @@ fn opening() -> Vec<Row> {
     let other = || open_account().on("account:OTHER");
     vec![
         beside(Rule::AccountExists, &stocked, vec![open_account()], vec![other()]),
+        // A district whose office is no party of this network.
+        beside(
+            Rule::NamedPartyRole,
+            &new,
+            vec![open_account().with("district", "5141")],
+            vec![open_account()],
+        ),
         beside(
             Rule::UnknownGrade,
             &new,
