@@ -175,15 +175,17 @@ fn fetched_and_checked_at_once(scene: &Scene, nobody: &str) {
 /// A true proof that answers another question than the one that was asked.
 fn answers_the_question(genesis: &str, file: &str, height: u64, name: &str) {
     let (right, wrong) = (height.to_string(), (height + 1).to_string());
-    let verify = ["verify", file, "--genesis", genesis];
-    let with = |more: &[&str]| [&verify[..], more].concat();
-    let text = run(0, &with(&["--subject", name, "--height", &right]));
+    let asked = |code: i32, more: &[&str]| -> String {
+        run(code, &[&["verify", file, "--genesis", genesis], more].concat())
+    };
+    let text = asked(0, &["--subject", name, "--height", &right]);
     assert!(text.contains("✓ what was asked about"), "{text}");
-    let text = run(1, &with(&["--height", &wrong]));
+    let text = asked(1, &["--height", &wrong]);
     assert!(text.contains(&format!("of height {height}, expected {wrong}")), "{text}");
-    let neighbour = json_of(1, &with(&["--subject", "membership/party:GACC5150"]));
+    let text = asked(1, &["--subject", "membership/party:GACC5150", "--json"]);
+    let neighbour: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(neighbour["step"], "what was asked about");
-    run(2, &with(&["--subject", EXPORTER]));
+    asked(2, &["--subject", EXPORTER]);
 }
 
 /// Each file is changed as somebody would who wants it to say something else.

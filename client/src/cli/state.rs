@@ -192,8 +192,8 @@ fn print_verified(state: &VerifiedState, was_asked: bool, common: &Common) {
         (Language::Zh, true) => format!("{name}，高度 {height}（{when}）"),
         (Language::Zh, false) => format!("高度 {height}（{when}）无此对象：{name}"),
     };
-    let signed = common.lang.pick(("signed by", "签名方："));
-    output::line(format_args!("{said}\n{signed} {signers}"));
+    let signed = common.lang.pick(("signed by ", "签名方："));
+    output::line(format_args!("{said}\n{signed}{signers}"));
     if let Some(record) = record {
         output::pretty(&record);
     }

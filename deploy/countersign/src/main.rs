@@ -34,7 +34,7 @@ enum Command {
     #[command(subcommand)]
     Node(run::NodeCommand),
     #[command(flatten)]
-    Client(cli::Command),
+    Client(Box<cli::Command>),
 }
 
 fn main() -> ExitCode {
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
             Command::Bench(args) => bench::run(args, common).await,
             Command::Network(command) => network::run(command, common),
             Command::Node(command) => run::run(command, common).await,
-            Command::Client(command) => cli::run(command, common).await,
+            Command::Client(command) => cli::run(*command, common).await,
         }
     });
     match answer {

@@ -219,8 +219,12 @@ impl Ledger {
             let before = self.deadline_before(key)?;
             let after = record.state.next_deadline();
             if before != after {
-                before.map(|at| write.delete_cf(due, columns::due(at, key)));
-                after.map(|at| write.put_cf(due, columns::due(at, key), []));
+                if let Some(at) = before {
+                    write.delete_cf(due, columns::due(at, key));
+                }
+                if let Some(at) = after {
+                    write.put_cf(due, columns::due(at, key), []);
+                }
             }
             if record.state.alerts(&key.subject).is_empty() {
                 write.delete_cf(alerts, &name);

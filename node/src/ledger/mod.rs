@@ -325,5 +325,8 @@ struct KeptTip {
     state_root: Digest,
 }
 
+/// A key and its value, as the store hands them out.
+type Item = (Box<[u8]>, Box<[u8]>);
+
 /// Records that changed, by subject.
 type Changes = BTreeMap<SubjectKey, Record>;

@@ -22,7 +22,7 @@ use countersign_record::{
 use minicbor::{Decode, Encode};
 use rocksdb::{Direction, IteratorMode};
 
-use super::{Ledger, LedgerFault, columns, columns::Column};
+use super::{Item, Ledger, LedgerFault, columns, columns::Column};
 use crate::limits::RECORD_CACHE_MAX;
 
 /// Where an entry is.
@@ -129,8 +129,7 @@ impl Ledger {
         column: Column,
         prefix: &'a [u8],
         from: &'a [u8],
-    ) -> Result<impl Iterator<Item = Result<(Box<[u8]>, Box<[u8]>), LedgerFault>> + 'a, LedgerFault>
-    {
+    ) -> Result<impl Iterator<Item = Result<Item, LedgerFault>> + 'a, LedgerFault> {
         let mode = IteratorMode::From(from, Direction::Forward);
         let items = self.db.iterator_cf(column.of(&self.db)?, mode);
         Ok(items

@@ -8,7 +8,7 @@ use jmt::{
 };
 use rocksdb::{Direction, IteratorMode, Snapshot, WriteBatch};
 
-use super::{Changes, Ledger, LedgerFault, Tip, columns, columns::Column};
+use super::{Changes, Item, Ledger, LedgerFault, Tip, columns, columns::Column};
 
 /// The state tree after a batch, not written yet.
 #[derive(Debug)]
@@ -36,11 +36,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The last item of a column that stands at or before a key.
-    fn last_until(
-        &self,
-        column: Column,
-        key: &[u8],
-    ) -> Result<Option<(Box<[u8]>, Box<[u8]>)>, LedgerFault> {
+    fn last_until(&self, column: Column, key: &[u8]) -> Result<Option<Item>, LedgerFault> {
         let mode = IteratorMode::From(key, Direction::Reverse);
         Ok(self.view.iterator_cf(column.of(&self.ledger.db)?, mode).next().transpose()?)
     }
