@@ -40,11 +40,8 @@ async fn a_damaged_node_says_what_to_do_and_fetches_everything_from_the_others()
     // The other three are a quorum.
     file_a_ship(&fleet, "FILE-2").await;
 
-    // The remedy of the sentence. The journal goes as well: it speaks of proposals whose bodies were
-    // in the ledger.
-    let data = fleet.nodes()[VICTIM].home.join("data");
-    fs::rename(&data, folder.path().join("damaged-data")).unwrap();
-    fs::create_dir(&data).unwrap();
+    // The journal stays: what it says was decided and whose body went with the ledger is fetched.
+    fs::rename(&ledger, folder.path().join("damaged-ledger")).unwrap();
     fleet.start(VICTIM).await.unwrap();
     let clients: Vec<_> = fleet.nodes().iter().map(|n| Client::new(&n.url).unwrap()).collect();
     let wanted = height(&clients[0]).await;

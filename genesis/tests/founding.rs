@@ -5,8 +5,8 @@
 use std::{collections::BTreeSet, fs};
 
 use countersign_genesis::{
-    Founded, FoundingFault, GenesisFault, Passphrases, Plan, init, keyfile, load_genesis,
-    peer::peer_id, printed_digest, sample,
+    ClockShift, Founded, FoundingFault, GenesisFault, Passphrases, Plan, clock::CLOCK_SHIFT_MS_MAX,
+    init, keyfile, load_genesis, peer::peer_id, printed_digest, sample,
 };
 use countersign_record::keys::{PublicKey, Signer as _};
 use tempfile::TempDir;
@@ -121,6 +121,35 @@ fn a_node_that_others_reach_from_afar_listens_everywhere() {
     let follower = &founded.homes[1];
     assert!(!follower.path.join("keys/validator.pem").exists());
     assert_eq!(founded.genesis.validators().unwrap().validators().len(), 3);
+}
+
+#[test]
+fn the_clock_of_a_rehearsal_is_set_and_taken_back() {
+    let (_folder, founded) = found();
+    let home = &founded.homes[0].path;
+    let file = home.join("config/node.toml");
+    let read = || fs::read_to_string(&file).unwrap();
+    let before = read();
+    for ms in [5000, -5000] {
+        ClockShift::try_from(ms).unwrap().write(home).unwrap();
+        let settings: toml::Table = read().parse().unwrap();
+        assert_eq!(settings["clock_ahead_ms"].as_integer(), Some(ms));
+    }
+    ClockShift::default().write(home).unwrap();
+    assert_eq!(read(), before);
+}
+
+#[test]
+fn a_clock_is_moved_by_whole_milliseconds_and_fifty_years_at_most() {
+    let moved = ClockShift::try_from(-1000).unwrap();
+    assert_eq!((moved.apply(5000), moved.apply(10)), (4000, 0));
+    assert!(ClockShift::try_from(CLOCK_SHIFT_MS_MAX).is_ok());
+    for wrong in [CLOCK_SHIFT_MS_MAX + 1, -CLOCK_SHIFT_MS_MAX - 1, i64::MIN, i64::MAX] {
+        let fault = ClockShift::try_from(wrong).unwrap_err().to_string();
+        assert!(fault.contains(&wrong.to_string()) && fault.contains("fifty years"), "{fault}");
+    }
+    assert!("1.5".parse::<ClockShift>().is_err() && "".parse::<ClockShift>().is_err());
+    assert_eq!("-1000".parse(), Ok(moved));
 }
 
 #[test]

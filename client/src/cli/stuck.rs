@@ -10,7 +10,10 @@ const QUIET_MS: u64 = 20_000;
 /// Runs the command. A network that moves is exit code 0, one that stands still 1.
 pub async fn run(common: &Common) -> anyhow::Result<Answer> {
     let status = common.client()?.json("/v1/status").await?;
-    let age = super::entry::now_ms().saturating_sub(status["time"].as_u64().unwrap_or(0));
+    // A rehearsal's ledger time is that of its moved clocks.
+    let ahead_ms = status["clock_ahead_ms"].as_i64().unwrap_or(0);
+    let now = super::entry::now_ms().saturating_add_signed(ahead_ms);
+    let age = now.saturating_sub(status["time"].as_u64().unwrap_or(0));
     let stuck = age > QUIET_MS;
     let consensus = &status["consensus"];
     let missing: Vec<&str> =

@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use countersign_client::{cli::entry::now_ms, http::Client, party::Party};
-use countersign_genesis::{Passphrases, Plan, ceremony::Founded, init, keyfile};
+use countersign_genesis::{ClockShift, Passphrases, Plan, ceremony::Founded, init, keyfile};
 use countersign_record::founding::Genesis;
 use tokio::process::{Child, Command};
 
@@ -169,6 +169,14 @@ impl Fleet {
             self.kill(i).await?;
         }
         Ok(())
+    }
+
+    /// Moves the clock of one node; it counts from the node's next start.
+    ///
+    /// # Errors
+    /// Its `node.toml` cannot be written.
+    pub fn move_clock(&self, i: usize, shift: ClockShift) -> anyhow::Result<()> {
+        Ok(shift.write(&self.nodes[i].home)?)
     }
 
     /// The process id of a node that runs.

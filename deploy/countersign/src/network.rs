@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use countersign_client::cli::{Answer, Common, entry::now_ms, key::PassphraseArg, output};
 use countersign_genesis::{
-    Passphrases, Plan, ceremony, init, load_genesis, printed_digest, sample,
+    ClockShift, Passphrases, Plan, ceremony, init, load_genesis, printed_digest, sample,
 };
 use serde_json::json;
 
@@ -24,6 +24,9 @@ pub(crate) enum NetworkCommand {
         /// Write the keys without encryption: for demonstrations only
         #[arg(long)]
         unencrypted: bool,
+        /// For rehearsals: every node's clock runs so far ahead of its machine's, milliseconds
+        #[arg(long, value_name = "MS", default_value = "0", allow_hyphen_values = true)]
+        clock_ahead_ms: ClockShift,
         #[command(flatten)]
         passphrase: PassphraseArg,
     },
@@ -39,7 +42,7 @@ pub(crate) enum NetworkCommand {
 /// Runs a command.
 pub(crate) fn run(command: NetworkCommand, common: &Common) -> anyhow::Result<Answer> {
     match command {
-        NetworkCommand::Init { output, plan, unencrypted, passphrase } => {
+        NetworkCommand::Init { output, plan, unencrypted, clock_ahead_ms, passphrase } => {
             let plan = read_plan(plan.as_deref())?;
             let passphrases = match (unencrypted, passphrase.read()?) {
                 (true, _) => Passphrases::Unencrypted,
@@ -49,7 +52,11 @@ pub(crate) fn run(command: NetworkCommand, common: &Common) -> anyhow::Result<An
                      COUNTERSIGN_PASSPHRASE, or say --unencrypted for a demonstration"
                 ),
             };
-            let founded = init(&plan, &output, &passphrases, now_ms())?;
+            let time = clock_ahead_ms.apply(now_ms());
+            let founded = init(&plan, &output, &passphrases, time)?;
+            for home in founded.homes.iter().filter(|home| home.node.is_some()) {
+                clock_ahead_ms.write(&home.path)?;
+            }
             // The rules look at the document as well: better now than at the first start.
             countersign_contracts::founding::found(&founded.genesis)?;
             print_founded(&founded, common);
