@@ -75,15 +75,22 @@ async fn the_story_is_told_while_a_validator_dies_and_comes_back() {
     let verified = story.receipts_verified();
 
     assert_eq!(verified as usize, recorded.len());
-    assert_eq!(refused.len(), 3, "the early departure, the held box, the replayed gate-out");
+    // The early departure, the held box, the replayed gate-out; too much oil, sour oil, a disputed
+    // delivery; and what no guarantee line gives.
+    let rules: Vec<u64> = refused.iter().map(|(rule, ..)| *rule).collect();
+    assert_eq!(rules, [377, 320, 310, 540, 526, 550, 630, 630, 630, 624, 625, 630]);
     assert!(refused.iter().all(|(_, en, zh)| !en.is_empty() && !zh.is_empty()));
 
     let clients = clients(&fleet);
     let facts = count(&clients, BILL).await.unwrap();
     assert_eq!(facts.accepted as usize, recorded.len());
-    assert_eq!(facts.refused, 3);
+    assert_eq!(facts.refused, 12);
     assert_eq!((facts.holds_raised, facts.holds_cleared), (1, 1));
     assert_eq!((facts.boxes_loaded, facts.boxes_short), (39, 1));
+    assert_eq!((facts.oil_written_off, facts.oil_written_off_kg), (1, 1_198_600));
+    assert_eq!(facts.deliveries_disputed, 1);
+    assert_eq!((facts.draws_accepted, facts.draws_refused), (31, 5));
+    assert!(!facts.used_over_limit_ever);
 
     // The node that was away has everything, and its receipts prove it.
     reaches(&clients[VICTIM], facts.batches).await;

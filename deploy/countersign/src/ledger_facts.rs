@@ -119,7 +119,9 @@ impl Facts {
         let number = |name: &str| record["state"][name].as_u64().unwrap_or_default();
         self.used_over_limit_ever |= number("used_fen") > number("limit_fen");
         if written_off {
-            self.oil_written_off_kg += number("delivered_kg");
+            let deliveries = record["state"]["deliveries"].as_object().into_iter().flatten();
+            self.oil_written_off_kg +=
+                deliveries.filter_map(|(_, d)| d["qty_kg"].as_u64()).sum::<u64>();
         }
         Ok(())
     }
