@@ -73,16 +73,13 @@ pub fn verify_bytes(genesis: &Genesis, bytes: &[u8], asked: &Asked, common: &Com
 
 fn print_verified(verified: &VerifiedStatement, common: &Common) {
     let (state, line) = (verified.state(), verified.line());
-    let live = verified.live().iter();
-    let live: Vec<_> =
-        live.map(|(no, drawdown)| json!({ "entry_no": no, "drawdown": drawdown })).collect();
     let value = json!({
         "verified": true,
         "filing_no": verified.filing_no(),
         "height": state.height(),
         "time": state.time(),
         "line": line,
-        "live": live,
+        "live": verified.live(),
         "signed_by": state.header().signers(),
     });
     if common.json {

@@ -38,22 +38,17 @@ pub(super) fn print_exposure(value: &Value, lang: Language, csv: bool) -> std::i
 /// Standard output is closed.
 pub(super) fn print_line(value: &Value, lang: Language, csv: bool) -> std::io::Result<()> {
     let rows = list(&value["live"]).iter().map(|live| {
-        let drawdown = &live["drawdown"];
-        let (amount, paid) = (&drawdown["amount_fen"], &drawdown["paid_fen"]);
-        let [whole, paid_fen] = [amount, paid].map(|fen| fen.as_u64().unwrap_or_default());
         vec![
             text(&live["entry_no"]),
-            text(&drawdown["stage"]),
-            text(&drawdown["scope"]),
-            yuan(amount),
-            yuan(paid),
-            yuan(&whole.saturating_sub(paid_fen).into()),
-            moment(&drawdown["due"]),
+            text(&live["enterprise"]),
+            text(&live["scope"]),
+            yuan(&live["open_fen"]),
+            moment(&live["due"]),
         ]
     });
     let headings = match lang {
-        Language::En => ["declaration", "stage", "scope", "amount", "paid", "open", "due"],
-        Language::Zh => ["报关单号", "状态", "适用范围", "税款", "已缴", "未缴", "到期"],
+        Language::En => ["declaration", "enterprise", "scope", "open CNY", "due"],
+        Language::Zh => ["报关单号", "企业", "适用范围", "未缴（元）", "到期"],
     };
     let table = Table::new(&headings, rows.collect());
     if csv {

@@ -59,10 +59,10 @@ pub use events::{Event, evolve};
 pub use exposure::{Amount, Exposure, Holding, LineExposure, OpenClaim, exposure};
 pub use kinds::{Action, KINDS, SCHEMA, Subject, body_from_json, body_to_json};
 pub use money::{daily_fee, days_late};
-pub use set::{BadListing, Live, LiveSet, check_listing};
+pub use set::{BadListing, Live, LiveSet, check_listing, check_live};
 pub use state::State;
 pub use statement::{
-    LineStatement, Listed, StatementFault, VerifiedStatement, is_line_statement, verify_statement,
+    LineStatement, StatementFault, VerifiedStatement, is_line_statement, verify_statement,
 };
 
 use crate::{

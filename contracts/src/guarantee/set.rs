@@ -17,7 +17,7 @@
 //! any order; leaving one out, adding one, or changing an amount, a day or an owner gives another
 //! commitment.
 
-use alloc::{collections::BTreeSet, format, string::String};
+use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 use core::fmt;
 
 use countersign_record::{Digest, encoding};
@@ -157,13 +157,24 @@ pub fn check_listing<'d>(
     line: &Line,
     drawdowns: impl IntoIterator<Item = (&'d str, &'d Drawdown)>,
 ) -> Result<(), BadListing> {
+    let mut live = Vec::new();
+    for (entry_no, drawdown) in drawdowns {
+        let found = drawdown.live(entry_no).filter(|_| drawdown.filing_no == filing_no);
+        live.push(found.ok_or_else(|| BadListing::NotLive(entry_no.into()))?);
+    }
+    check_live(line, &live)
+}
+
+/// The same of the facts alone that the line commits to.
+///
+/// # Errors
+/// The first way in which they are not the line's.
+pub fn check_live(line: &Line, live: &[Live]) -> Result<(), BadListing> {
     let mut seen = BTreeSet::new();
     let (mut count, mut used, mut sum) = (0_u64, 0_u128, RistrettoPoint::default());
-    for (entry_no, drawdown) in drawdowns {
-        let live = drawdown.live(entry_no).filter(|_| drawdown.filing_no == filing_no);
-        let live = live.ok_or_else(|| BadListing::NotLive(entry_no.into()))?;
-        if !seen.insert(entry_no) {
-            return Err(BadListing::Twice(entry_no.into()));
+    for live in live {
+        if !seen.insert(&live.entry_no) {
+            return Err(BadListing::Twice(live.entry_no.clone()));
         }
         count = count.saturating_add(1);
         used = used.saturating_add(u128::from(live.open_fen));

@@ -2,11 +2,13 @@
 //! on it. Whoever holds the file and the founding document knows that none was left out.
 //!
 //! ```text
-//!   {12: state proof of line:FILING_NO (bytes), 13: [[entry_no, record of drawdown:ENTRY_NO], …]}
+//!   {12: state proof of line:FILING_NO (bytes), 13: [facts of a live drawdown, …]}
 //! ```
 //!
 //! Only the line is proven against the state root. The drawdowns need no proof of their own: number,
-//! sum and commitment in the line's record hold for them and for no others ([`check_listing`]).
+//! sum and commitment in the line's record hold for these facts and for no others ([`check_live`]),
+//! which stand here as `set` describes them. The file says nothing else, so that nothing in it can
+//! be changed unnoticed; their order is that of the declarations' numbers.
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
@@ -20,8 +22,8 @@ use countersign_record::{
 use minicbor::{Decode, Encode};
 
 use super::{
-    set::{BadListing, check_listing},
-    state::{Drawdown, Line, State},
+    set::{BadListing, Live, check_live},
+    state::{Line, State},
 };
 use crate::{
     family::{self, FamilyName},
@@ -38,18 +40,7 @@ pub struct LineStatement {
     pub proof: Vec<u8>,
     /// The live drawdowns, in order of their declarations' numbers.
     #[n(13)]
-    pub live: Vec<Listed>,
-}
-
-/// A drawdown in a statement.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct Listed {
-    /// The declaration's number.
-    #[n(0)]
-    pub entry_no: String,
-    /// The record of its drawdown.
-    #[cbor(n(1), with = "minicbor::bytes")]
-    pub record: Vec<u8>,
+    pub live: Vec<Live>,
 }
 
 /// Whether a file begins as a line's statement does, so that one command can check all kinds.
@@ -86,8 +77,8 @@ pub enum StatementFault {
     Proof(StateFault),
     /// What is proven is no guarantee line.
     NotALine(String),
-    /// A listed record is no drawdown.
-    NotADrawdown(String),
+    /// The listing is not in the order of its numbers.
+    Order(String),
     /// The listing is not the live drawdowns of the line.
     Listing(BadListing),
 }
@@ -98,7 +89,7 @@ impl StatementFault {
         match self {
             Self::Form(_) => Step::Form,
             Self::Proof(no) => no.step(),
-            Self::NotALine(_) | Self::NotADrawdown(_) | Self::Listing(_) => Step::State,
+            Self::NotALine(_) | Self::Order(_) | Self::Listing(_) => Step::State,
         }
     }
 }
@@ -109,8 +100,8 @@ impl fmt::Display for StatementFault {
             Self::Form(e) => write!(f, "{e}"),
             Self::Proof(no) => write!(f, "{no}"),
             Self::NotALine(found) => write!(f, "{found} is proven, expected a guarantee line"),
-            Self::NotADrawdown(entry_no) => {
-                write!(f, "what is listed as drawdown {entry_no} is no record of one")
+            Self::Order(entry_no) => {
+                write!(f, "drawdown {entry_no} is listed before one of a lower number")
             }
             Self::Listing(bad) => write!(f, "{bad}"),
         }
@@ -125,7 +116,7 @@ pub struct VerifiedStatement {
     state: VerifiedState,
     filing_no: String,
     line: Line,
-    live: Vec<(String, Drawdown)>,
+    live: Vec<Live>,
 }
 
 impl VerifiedStatement {
@@ -144,8 +135,8 @@ impl VerifiedStatement {
         &self.line
     }
 
-    /// Every drawdown that lived on it at that height, with its declaration's number.
-    pub fn live(&self) -> &[(String, Drawdown)] {
+    /// Every drawdown that lived on it at that height.
+    pub fn live(&self) -> &[Live] {
         &self.live
     }
 }
@@ -162,17 +153,11 @@ pub fn verify_statement(
     let statement = LineStatement::parse(bytes).map_err(StatementFault::Form)?;
     let state = state_proof::verify(genesis, &statement.proof).map_err(StatementFault::Proof)?;
     let (filing_no, line) = line_of(&state)?;
-    let mut live = Vec::with_capacity(statement.live.len());
-    for Listed { entry_no, record } in statement.live {
-        match Record::parse(&record).map(|r| r.state) {
-            Ok(family::State::Guarantee(State::Drawdown(drawdown))) => {
-                live.push((entry_no, *drawdown));
-            }
-            _ => return Err(StatementFault::NotADrawdown(entry_no)),
-        }
+    let live = statement.live;
+    if let Some(pair) = live.windows(2).find(|pair| pair[0].entry_no > pair[1].entry_no) {
+        return Err(StatementFault::Order(pair[0].entry_no.clone()));
     }
-    let listed = live.iter().map(|(entry_no, d)| (entry_no.as_str(), d));
-    check_listing(&filing_no, &line, listed).map_err(StatementFault::Listing)?;
+    check_live(&line, &live).map_err(StatementFault::Listing)?;
     Ok(VerifiedStatement { state, filing_no, line, live })
 }
 

@@ -89,7 +89,7 @@ fn admission_rows() -> Vec<Row> {
         let keys: Vec<PublicKey> = (0..n).map(|i| public(&format!("key {i}"))).collect();
         admission().with("keys", json!(keys))
     };
-    let on = |subject: String| Act { subject, ..admission() };
+    let on = |subject: alloc::string::String| Act { subject, ..admission() };
     vec![
         one(Rule::WrongRole, admission().by("carrier"), admission()),
         one(Rule::SubjectName, on("roster".into()), admission()),

@@ -10,7 +10,7 @@ use axum::{
 use countersign_contracts::{
     bonded_oil::{self, AccountView, DeliveryNote},
     family::{FamilyName, State as FamilyState},
-    guarantee::{self, Holding, LineStatement, Listed, check_listing, exposure as exposure_of},
+    guarantee::{self, Holding, LineStatement, check_listing, exposure as exposure_of},
     world::{Record, SubjectKey},
 };
 use serde::Deserialize;
@@ -93,19 +93,13 @@ pub(super) async fn line(
         check_listing(&filing_no, &line, listed)
             .map_err(|bad| Problem::internal(&format!("line {filing_no}: {bad}")))?;
         if query.proof != Some(true) {
-            let drawdowns: Vec<_> = live
-                .iter()
-                .map(|d| json!({ "entry_no": d.entry_no, "drawdown": d.drawdown }))
-                .collect();
-            let value = json!({ "filing_no": filing_no, "line": line, "live": drawdowns });
+            let live: Vec<_> = live.iter().filter_map(|d| d.drawdown.live(&d.entry_no)).collect();
+            let value = json!({ "filing_no": filing_no, "line": line, "live": live });
             return Ok(Json(with_height(value, view.height())).into_response());
         }
         let statement = LineStatement {
             proof: view.state_proof(&key)?.to_bytes(),
-            live: live
-                .into_iter()
-                .map(|d| Listed { entry_no: d.entry_no, record: d.record })
-                .collect(),
+            live: live.iter().filter_map(|d| d.drawdown.live(&d.entry_no)).collect(),
         };
         let name = "attachment; filename=\"line.statement\"";
         let headers = [(header::CONTENT_TYPE, LINE_STATEMENT), (header::CONTENT_DISPOSITION, name)];
@@ -122,23 +116,19 @@ pub(super) struct LineQuery {
     proof: Option<bool>,
 }
 
-/// A drawdown with the bytes of its record.
+/// A drawdown with its declaration's number.
 struct Drawn {
     entry_no: String,
     drawdown: Box<guarantee::state::Drawdown>,
-    record: Vec<u8>,
 }
 
 /// Everything that was ever drawn on a line and was there at the height of the view.
 fn drawdowns(view: &View<'_>, line: &SubjectKey) -> Result<Vec<Drawn>, Problem> {
-    let listed = view.listed(line)?.into_iter().filter_map(|(key, record)| {
-        let bytes = record.bytes();
-        match record.state {
-            FamilyState::Guarantee(guarantee::State::Drawdown(drawdown)) => {
-                Some(Drawn { entry_no: name_of(&key), drawdown, record: bytes })
-            }
-            _ => None,
+    let listed = view.listed(line)?.into_iter().filter_map(|(key, record)| match record.state {
+        FamilyState::Guarantee(guarantee::State::Drawdown(drawdown)) => {
+            Some(Drawn { entry_no: name_of(&key), drawdown })
         }
+        _ => None,
     });
     Ok(listed.collect())
 }

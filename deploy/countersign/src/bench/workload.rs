@@ -171,8 +171,9 @@ impl Workload {
             "scope": "payment_term", "due": self.began + 30 * DAY_MS });
         let draw = guarantee("reserve", format!("drawdown:{district}20260{n:09}"), body);
         // What a declarant's system files away beside it: declaration, invoice, packing list, bill,
-        // contract. It makes the statement as long as the others are.
-        let papers = (0..5).map(|i| Digest::of(format!("{reference} {i}").as_bytes()));
+        // contract, licence, insurance, certificate, authority. It makes the statement as long as
+        // the others are.
+        let papers = (0..9).map(|i| Digest::of(format!("{reference} {i}").as_bytes()));
         self.sign(drawer, &reference, vec![draw], papers)
     }
 
