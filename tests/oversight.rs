@@ -154,7 +154,8 @@ fn a_statement_proves_itself(fleet: &Fleet, folder: &Path) -> u64 {
     twice.live.insert(0, whole.live[0].clone());
     assert!(matches!(fault(&twice), StatementFault::Listing(_)));
     let mut renamed = whole.clone();
-    renamed.live[0].entry_no = "515020260000999999".into();
+    let last = renamed.live.len() - 1;
+    renamed.live[last].entry_no = "515020260000999999".into();
     assert!(matches!(fault(&renamed), StatementFault::Listing(_)));
     for bit in 0..bytes.len() * 8 {
         let mut flipped = bytes.clone();
