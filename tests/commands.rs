@@ -84,6 +84,7 @@ fn misuse_is_exit_code_two_with_a_sentence() {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, told in the order in which a user tells it")]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_entry_is_written_checked_submitted_and_its_receipt_verified_offline() {
     let folder = tempfile::tempdir().unwrap();

@@ -101,7 +101,7 @@ pub enum StoryFault {
         /// Its reference.
         reference: String,
         /// Why not.
-        why: NotFinal,
+        why: Box<NotFinal>,
     },
     /// An entry that should be refused was not, or for another reason.
     #[error("{party}, {reference} should have been refused by {expected}: {found}")]
@@ -236,7 +236,7 @@ impl<'a> Story<'a> {
         let receipt = recorded.map_err(|why| StoryFault::NotRecorded {
             party,
             reference: reference.into(),
-            why,
+            why: Box::new(why),
         })?;
         self.verified += 1;
         if let countersign_record::verify::VerifiedOutcome::Accepted(s) = receipt.outcome() {

@@ -70,11 +70,8 @@ impl Cargo {
 /// The number of box `i`: four owners in turn, serials 137 apart, and the check digit that fits.
 fn number(i: usize) -> String {
     let owner = ["CBHU", "OOLU", "FCIU", "TGHU"][i % 4];
-    let numbers = (0..10).map(|check| format!("{owner}{:06}{check}", 700_100 + 137 * i));
-    numbers
-        .filter(|no| ContainerNumber::parse("container_no", no).is_ok())
-        .next()
-        .unwrap_or_default()
+    let mut numbers = (0..10).map(|check| format!("{owner}{:06}{check}", 700_100 + 137 * i));
+    numbers.find(|no| ContainerNumber::parse("container_no", no).is_ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

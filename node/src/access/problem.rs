@@ -24,6 +24,16 @@ pub struct Problem {
     status: u16,
     /// What was found, what was expected, who can put it right.
     detail: String,
+    /// What more is known about it. Apart, so that an answer that succeeds stays small.
+    #[serde(flatten)]
+    about: Box<About>,
+    #[serde(skip)]
+    retry_after_s: Option<u32>,
+}
+
+/// What is known about some problems.
+#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
+struct About {
     /// The same in Chinese, where the rule has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail_zh: Option<String>,
@@ -44,8 +54,6 @@ pub struct Problem {
     /// The first byte that is wrong, where bytes were.
     #[serde(skip_serializing_if = "Option::is_none")]
     at_byte: Option<usize>,
-    #[serde(skip)]
-    retry_after_s: Option<u32>,
 }
 
 impl Problem {
@@ -62,20 +70,20 @@ impl Problem {
             title_zh: title.1,
             status: status.as_u16(),
             detail: detail.to_string(),
-            detail_zh: None,
-            refusal: None,
-            action: None,
-            entry: None,
-            height: None,
-            at_byte: None,
+            about: Box::default(),
             retry_after_s: None,
         }
+    }
+
+    fn with(self, about: About) -> Self {
+        Self { about: Box::new(about), ..self }
     }
 
     /// Bytes that are not in their one encoding.
     pub fn malformed(e: &Malformed) -> Self {
         let title = ("the request body is malformed", "请求正文格式错误");
-        Self { at_byte: Some(e.at), ..Self::new(StatusCode::BAD_REQUEST, "malformed", title, e) }
+        let about = About { at_byte: Some(e.at), ..About::default() };
+        Self::new(StatusCode::BAD_REQUEST, "malformed", title, e).with(about)
     }
 
     /// A rule's no.
@@ -87,14 +95,14 @@ impl Problem {
             refusal.rule.text(),
             refusal.english(),
         );
-        Self {
+        new.with(About {
             detail_zh: Some(refusal.chinese()),
             action: Some(action),
             entry: entry.map(|(id, _)| id),
             height: entry.and_then(|(_, height)| height),
             refusal: Some(refusal),
-            ..new
-        }
+            at_byte: None,
+        })
     }
 
     /// Nothing of that name.
@@ -157,7 +165,8 @@ impl From<NotProvable> for Problem {
                 ),
             ),
         };
-        Self { detail_zh: Some(zh), ..Self::new(status, kind, title, detail) }
+        let about = About { detail_zh: Some(zh), ..About::default() };
+        Self::new(status, kind, title, detail).with(about)
     }
 }
 
@@ -201,7 +210,7 @@ mod tests {
             let problem = Problem::from(no);
             assert_eq!(problem.status, status);
             assert!(problem.detail.contains(en), "{}", problem.detail);
-            let chinese = problem.detail_zh.unwrap();
+            let chinese = problem.about.detail_zh.unwrap();
             assert!(chinese.contains(zh), "{chinese}");
         }
         let fault = crate::ledger::LedgerFault::Storage("x".into());
