@@ -3,18 +3,20 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path, process::Command, time::Duration};
 
 use countersign::{fleet::Fleet, ledger_facts::roots_equal};
 use countersign_client::{
     cli::entry::now_ms,
     http::Client,
-    story::{ACCOUNT, DISPUTED, GUARANTOR, LINE, Story, Told},
+    story::{ACCOUNT, DISPUTED, GUARANTOR, LINE, Story, Told, WAIVED},
 };
 use countersign_contracts::guarantee::{LineStatement, StatementFault, verify_statement};
 use countersign_genesis::{ClockShift, sample};
 use serde_json::{Value, json};
 
+/// Until when something must have happened that takes a second on a fast machine.
+const PATIENCE: Duration = Duration::from_secs(180);
 /// Fen in a thousand yuan.
 const THOUSAND: u64 = 100_000;
 
@@ -46,6 +48,7 @@ async fn guarantors_and_customs_see_and_prove_what_the_ledger_holds() {
     story.play().await.unwrap();
 
     let client = Client::new(&fleet.nodes()[0].url).unwrap();
+    settled(&fleet).await;
     exposure_is_what_the_line_holds(&client).await;
     the_account_is_balanced(&client, &fleet.nodes()[0].url).await;
     the_note_has_every_field(&client, &fleet.nodes()[0].url).await;
@@ -58,11 +61,30 @@ async fn guarantors_and_customs_see_and_prove_what_the_ledger_holds() {
     (0..4).for_each(|i| fleet.move_clock(i, ClockShift::try_from(ahead).unwrap()).unwrap());
     fleet.start_all().await.unwrap();
     story.guarantee_later().await.unwrap();
+    settled(&fleet).await;
     what_fell_due_is_there_once(&client, height).await;
     let nodes = fleet.nodes().iter();
     let clients: Vec<Client> = nodes.map(|n| Client::new(&n.url).unwrap()).collect();
     assert!(roots_equal(&clients).await.unwrap());
     fleet.kill_all().await.unwrap();
+}
+
+/// Waits until every node has what any of them has: a receipt may come from one that is ahead.
+async fn settled(fleet: &Fleet) {
+    let nodes = fleet.nodes().iter();
+    let clients: Vec<Client> = nodes.map(|n| Client::new(&n.url).unwrap()).collect();
+    let mut highest = 0;
+    for client in &clients {
+        highest = highest.max(get(client, "/v1/status").await["height"].as_u64().unwrap());
+    }
+    let wait = async {
+        for client in &clients {
+            while get(client, "/v1/status").await["height"].as_u64().unwrap() < highest {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, wait).await.expect("the nodes catch up");
 }
 
 async fn exposure_is_what_the_line_holds(client: &Client) {
@@ -78,6 +100,13 @@ async fn exposure_is_what_the_line_holds(client: &Client) {
     }
     assert_eq!(found["due_in_30_days"]["open_fen"], 3_450 * THOUSAND);
     assert_eq!(found["expiring_with_draws"], json!([LINE]));
+
+    // An advanced certified enterprise's two-step declaration is waived: a zero entry.
+    let waived = get(client, &format!("/v1/subjects/guarantee/drawdown:{WAIVED}")).await;
+    assert_eq!(
+        (&waived["state"]["stage"], &waived["state"]["amount_fen"]),
+        (&json!("waived"), &json!(0))
+    );
 
     // The same as it stood before: with each height the sum is that of its live drawdowns.
     let path = format!("/v1/subjects/guarantee/line:{LINE}/history?limit=500");
@@ -183,6 +212,10 @@ async fn what_fell_due_is_there_once(client: &Client, before: u64) {
     let path = format!("/v1/subjects/guarantee/line:{LINE}/history?limit=500&from={before}");
     let history = get(client, &path).await;
     assert!(history["history"].as_array().unwrap().iter().any(|e| e["cause"] == "clock"));
+    // The second step of the declaration that was waived was due on the fourteenth day.
+    let alerts = get(client, "/v1/alerts?limit=500").await;
+    let late = |a: &&Value| a["kind"] == "complete_declaration_overdue";
+    assert_eq!(alerts["items"].as_array().unwrap().iter().filter(late).count(), 1);
     let exposure = get(client, &format!("/v1/exposure/{GUARANTOR}")).await;
     assert_eq!(exposure["expired_with_draws"], json!([LINE]));
     assert_eq!(exposure["headroom_fen"], 0);

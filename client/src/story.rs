@@ -32,7 +32,7 @@ use crate::{
 };
 
 pub use cargo::{BILL, Cargo};
-pub use guarantee::{BANK as GUARANTOR, LINE};
+pub use guarantee::{BANK as GUARANTOR, LINE, WAIVED};
 pub use oil::{ACCOUNT, APPLICATION, DELIVERED, DISPUTED};
 
 /// The short names under which the sample network knows the parties that play.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{DraftAction, Story, StoryFault};
 
 /// Scenes of this act.
-pub(super) const SCENES: usize = 5;
+pub(super) const SCENES: usize = 6;
 
 /// The line.
 pub const LINE: &str = "GZ2026000123";
@@ -17,6 +17,10 @@ const DECLARANT: &str = "91440606MA7DEM120G";
 const DISCREDITED: &str = "91440101MA7DEM104Q";
 /// The bank that stands behind it.
 pub const BANK: &str = "91440101MA7DEM059P";
+/// The declaration in two steps whose tax is not secured, its bill and its container.
+pub const WAIVED: &str = "515020260000900099";
+const WAIVED_BILL: &str = "SDSK26110099";
+const WAIVED_BOX: &str = "CBHU6192031";
 /// Thousands of yuan: D01 to D30.
 const DRAWS: [u64; 30] = [
     1200, 2450, 980, 3100, 1750, 2200, 640, 4000, 1330, 2870, 1900, 3450, 720, 2600, 1480, 5200,
@@ -39,6 +43,7 @@ impl Story<'_> {
         self.first_draws().await?;
         self.paid_and_drawn_again().await?;
         self.out_of_scope().await?;
+        self.waiver().await?;
         self.race().await
     }
 
@@ -120,6 +125,45 @@ impl Story<'_> {
         let filed = self.filing("LG-2026-0124", DISCREDITED, "discredited", Digest::of(b"letter"));
         let filed = vec![action("guarantee_file", line("GZ2026000124"), filed)];
         self.say_in_vain("shunde-customs", "FILE-BAD", time, filed, "Discredited").await
+    }
+
+    async fn waiver(&mut self) -> Result<(), StoryFault> {
+        self.scene(
+            "An advanced certified enterprise declares in two steps: released without security",
+            "高级认证企业两步申报：免担保放行",
+        );
+        let time = self.at(2, 9, 10);
+        for (code, location, mark) in
+            [("5150", "CNSUD/5150", "branch"), ("5304", "CNSHK/5304", "trunk")]
+        {
+            let listed = json!({ "container_no": WAIVED_BOX, "size_type": "22G1" });
+            let manifest = json!({ "message_type": "MT2101", "customs_code": code,
+                "location": location, "conveyance_id": "UN9912347", "name": "PEARL STAR",
+                "voyage": "049E", "containers": [listed], "packages": 200,
+                "gross_g": 9_000_000, "line_mark": mark });
+            let manifest = vec![port("manifest", waived_bill(), manifest)];
+            self.say("ship-agent", &format!("MT2101-AEO-{code}"), time, manifest).await?;
+        }
+        let gate = json!({ "direction": "in", "place": "CNSUD/5150", "fullness": "full",
+            "size_type": "22G1", "seals": [], "time": time, "bill_no": WAIVED_BILL });
+        let arrival = json!({ "bill_no": WAIVED_BILL, "declaration_office": "5150",
+            "size_type": "22G1", "fullness": "full", "arrival_date": time });
+        let subject = format!("box:{WAIVED_BOX}");
+        let gated = vec![port("gate", subject.clone(), gate), port("arrival", subject, arrival)];
+        self.say("shunde-wharf", "AEO-IN", time, gated).await?;
+        let summary = json!({ "entry_no": WAIVED, "consignor_uscc": ENTERPRISE, "mode": 2,
+            "conveyance_id": "UN9912347", "voyage": "049E", "trade_mode": "0110",
+            "hs": "841810", "qty_milli": 200_000, "unit": "001", "origin": "CHN",
+            "inspection_required": false, "duty_due": true, "licensed": false,
+            "advance": false });
+        let summary = vec![port("summary_declaration", waived_bill(), summary)];
+        self.say("exporter", "AEO-SUMMARY", time, summary).await?;
+        let release = json!({ "entry_no": WAIVED, "containers": [WAIVED_BOX], "segment": 1,
+            "decision": "release", "officer_hash": Digest::of(b"officer"), "time": time,
+            "tax": "aeo_waiver" });
+        let release = vec![port("release", waived_bill(), release)];
+        self.say("shunde-customs", "AEO-RELEASE", time, release).await?;
+        Ok(())
     }
 
     async fn race(&mut self) -> Result<(), StoryFault> {
@@ -207,6 +251,14 @@ impl Story<'_> {
 
 fn action(kind: &str, subject: String, body: Value) -> DraftAction {
     DraftAction::new("guarantee", kind, subject, body)
+}
+
+fn port(kind: &str, subject: String, body: Value) -> DraftAction {
+    DraftAction::new("combined_port", kind, subject, body)
+}
+
+fn waived_bill() -> String {
+    format!("bill:{WAIVED_BILL}")
 }
 
 fn line(filing_no: &str) -> String {
