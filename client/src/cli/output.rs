@@ -19,6 +19,20 @@ pub fn pretty(value: &Value) {
     println!("{}", serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string()));
 }
 
+/// A JSON value as a cell: a text without its quotes, nothing for null.
+pub fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// The items of a JSON list; none where it is no list.
+pub fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
 /// Rows under headings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Language, output, output::Table};
+use super::{
+    Language, output,
+    output::{Table, list, text},
+};
 
 /// A guarantor's exposure: sentences and tables, or one table of sections for a spreadsheet.
 ///
@@ -341,18 +344,6 @@ fn dispute_section(value: &Value, lang: Language) -> Section {
     ];
     let rows = list(&value["disputes"]).iter().map(row).collect();
     Section::new(lang, ("disputes", "争议"), &headings, rows)
-}
-
-fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
-    }
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
 }
 
 fn moment(value: &Value) -> String {

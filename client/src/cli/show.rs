@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Answer, Common, Language, line, output,
-    output::Table,
+    output::{Table, list, text},
     oversight,
     state::{self, ProofArgs},
 };
@@ -183,18 +183,6 @@ fn answer(command: &ShowCommand, value: &Value) -> Answer {
         (ShowCommand::Box { .. }, Some(false)) => Answer::No,
         _ => Answer::Yes,
     }
-}
-
-fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
-    }
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
 }
 
 fn print_box(value: &Value, lang: Language) {

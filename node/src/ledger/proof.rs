@@ -8,7 +8,7 @@ use countersign_record::{
 };
 use jmt::Sha256Jmt;
 
-use super::{KeptTip, Ledger, LedgerFault, columns, columns::Column, tree::Reader};
+use super::{Ledger, LedgerFault, columns, columns::Column, tree::Reader};
 
 /// Why there is no state proof of a height.
 #[derive(Debug, thiserror::Error)]
@@ -61,8 +61,7 @@ impl Ledger {
         height: Option<u64>,
     ) -> Result<StateProof, NotProvable> {
         let reader = Reader::new(self);
-        let tip = reader.get(Column::Meta, b"tip")?.ok_or_else(|| damaged("its tip"))?;
-        let last = self.decode::<KeptTip>("tip", &tip)?.height;
+        let last = reader.last_height()?;
         let height = height.unwrap_or(last);
         let first = last.saturating_sub(self.tree_window).max(1);
         if height > last {

@@ -8,7 +8,7 @@ use jmt::{
 };
 use rocksdb::{Direction, IteratorMode, Snapshot, WriteBatch};
 
-use super::{Changes, Item, Ledger, LedgerFault, Tip, columns, columns::Column};
+use super::{Changes, Item, KeptTip, Ledger, LedgerFault, Tip, columns, columns::Column};
 
 /// The state tree after a batch, not written yet.
 #[derive(Debug)]
@@ -33,6 +33,13 @@ impl<'a> Reader<'a> {
 
     pub(super) fn get(&self, column: Column, key: &[u8]) -> Result<Option<Vec<u8>>, LedgerFault> {
         Ok(self.view.get_cf(column.of(&self.ledger.db)?, key)?)
+    }
+
+    /// The newest height in this view.
+    pub(super) fn last_height(&self) -> Result<u64, LedgerFault> {
+        let tip = self.get(Column::Meta, b"tip")?;
+        let tip = tip.ok_or_else(|| LedgerFault::Storage("the tip is missing".into()))?;
+        Ok(self.ledger.decode::<KeptTip>("tip", &tip)?.height)
     }
 
     /// The last item of a column that stands at or before a key.

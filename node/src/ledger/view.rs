@@ -4,7 +4,7 @@
 use countersign_contracts::world::{Record, SubjectKey};
 use countersign_record::state_proof::StateProof;
 
-use super::{KeptTip, Ledger, LedgerFault, NotProvable, columns, columns::Column, tree::Reader};
+use super::{Ledger, LedgerFault, NotProvable, columns, columns::Column, tree::Reader};
 
 /// The ledger after one batch. Later batches do not change what is read here.
 pub struct View<'a> {
@@ -21,9 +21,7 @@ impl Ledger {
     /// There is no such height yet, or the store could not answer.
     pub fn view(&self, height: Option<u64>) -> Result<View<'_>, NotProvable> {
         let reader = Reader::new(self);
-        let tip = reader.get(Column::Meta, b"tip")?;
-        let tip = tip.ok_or_else(|| LedgerFault::Storage("the tip is missing".into()))?;
-        let last = self.decode::<KeptTip>("tip", &tip)?.height;
+        let last = reader.last_height()?;
         let height = height.unwrap_or(last);
         if height > last {
             return Err(NotProvable::NotYet { asked: height, last });
