@@ -5,7 +5,7 @@ use alloc::{format, string::String};
 use crate::{
     certificate::bodies::{
         Amendment, AnimalsReturned, CourierEvent, Delivery, DeliveryMode, GateScan, LetterFile,
-        Print, Revocation, Use,
+        Print, Use,
     },
     family::fields::Fields,
     identifiers::{DeclarationNumber, PlaceCode},
@@ -84,15 +84,11 @@ impl Fields {
         self.read(PlaceCode::parse("place", &b.place));
     }
 
-    pub(in crate::certificate) fn amendment(&mut self, b: &Amendment) {
+    pub(in crate::certificate) fn corrected(&mut self, b: &Amendment) {
         self.words("reason", &b.reason);
         self.present("group", b.group.is_some() || b.remarks.is_some());
         b.group.iter().for_each(|group| self.group(group));
         self.maybe("remarks", b.remarks.as_deref());
-    }
-
-    pub(in crate::certificate) fn revocation(&mut self, b: &Revocation) {
-        self.words("reason", &b.reason);
     }
 
     pub(in crate::certificate) fn letter(&mut self, b: &LetterFile) {

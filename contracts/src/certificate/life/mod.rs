@@ -40,6 +40,6 @@ pub(super) mod uses;
 pub(super) mod vehicles;
 
 pub use standing::{
-    Listed, PaperStanding, PublicStanding, ShownItem, Signed, Vehicle, Word, paper_standing,
+    PaperStanding, PublicStanding, ShownItem, Signed, Vehicle, Word, paper_standing,
     standing,
 };
