@@ -26,6 +26,8 @@ names! {
     Serial "serial";
     /// A printed page, by the SHA-256 of its PDF in hexadecimal.
     Paper "paper";
+    /// An animal that comes and goes under guarantee letters, by its chip.
+    Animal "animal";
 }
 
 /// The version of every body's schema.
