@@ -175,7 +175,9 @@ fn require_own_declaration(desk: Desk<'_>, body: &Application) -> Result<(), No>
     let Some(declared) = declaration_on_ledger(desk.world, entry_no)? else { return Ok(()) };
     if declared.consignor_uscc != body.enterprise_uscc {
         let (found, expected) = (&body.enterprise_uscc, &declared.consignor_uscc);
-        return Err(Refusal::new(Rule::DeclarationOfOther, "enterprise_uscc", found, expected).into());
+        return Err(
+            Refusal::new(Rule::DeclarationOfOther, "enterprise_uscc", found, expected).into()
+        );
     }
     if declared.withdrawn {
         let expected = "a declaration whose goods go";

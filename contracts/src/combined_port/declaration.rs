@@ -12,7 +12,8 @@ use super::{
         require_bill,
     },
     state::{
-        Bill, DeclarationRecord, DeclarationStep, Declared, DeclaredItem, Due, Enterprise, Flow, OpenSummary,
+        Bill, DeclarationRecord, DeclarationStep, Declared, DeclaredItem, Due, Enterprise, Flow,
+        OpenSummary,
     },
     ties::late_filing,
 };
@@ -97,11 +98,8 @@ pub(super) fn summarise(
         found.same(kind, "voyage", by, &stated.voyage, &body.voyage);
     }
     let doubts = doubts(desk, &bill, &number, &[("consignor_uscc", &body.consignor_uscc)]);
-    let item = DeclaredItem {
-        hs: body.hs.clone(),
-        qty_milli: body.qty_milli,
-        unit: body.unit.clone(),
-    };
+    let item =
+        DeclaredItem { hs: body.hs.clone(), qty_milli: body.qty_milli, unit: body.unit.clone() };
     let mut events = file(desk, bill_no, (&number, [item].into()), declared, found, doubts);
     let due = Due { by: desk.after("complete_declaration_ms")?, overdue: false };
     let summary = OpenSummary { bill_no: bill_no.into(), by: desk.by(), due, guarantor: None };

@@ -118,9 +118,7 @@ pub(crate) fn apply_drug(no: &str) -> Act {
 
 /// The vehicle of §7.5 with these horses.
 pub(crate) fn group(horses: &[String]) -> Value {
-    let animal = |chip: &String| {
-        json!({ "chip": chip, "name_hash": digest(chip), "passport": format!("HK{}", &chip[12..]) })
-    };
+    let animal = |chip: &String| json!({ "chip": chip, "name_hash": digest(chip), "passport": format!("HK{}", &chip[12..]) });
     let animals: Vec<Value> = horses.iter().map(animal).collect();
     json!({ "plate": PLATE, "animals": animals, "seal_no": "S-40", "letter_no": LETTER })
 }

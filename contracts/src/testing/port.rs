@@ -70,11 +70,9 @@ const PARTIES: &[(&str, &str, &[&str], &[&str])] = &[
     ("surveyor", "91440300MA7DEM286Q", &["surveyor"], &[]),
     ("bank", "91440101MA7DEM059P", &["guarantor"], &[]),
     ("insurer", "91110000MA7DEM067E", &["guarantor"], &[]),
-    ("courier", "91110000MA7DEM294K", &["courier"], &[]),
-    ("other_courier", "91440101MA7DEM307D", &["courier"], &[]),
-    ("authority", "91440300MA7DEM3154", &["authority"], &[]),
     // Certificates.
     ("courier", "91440101MA7DEM294P", &["courier"], &[]),
+    ("other_courier", "91440300MA7DEM3154", &["courier"], &[]),
     ("authority", "91440101MA7DEM307D", &["authority"], &[]),
 ];
 

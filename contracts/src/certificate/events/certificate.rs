@@ -9,9 +9,7 @@ use serde::Serialize;
 use crate::{
     certificate::{
         bodies::{CourierStep, ItemUse, RevocationCause, Text, UseMode},
-        state::{
-            Amended, Certificate, Correction, Group, Handover, Scan, Signature, Standing,
-        },
+        state::{Amended, Certificate, Correction, Group, Handover, Scan, Signature, Standing},
     },
     family::{Said, desk::By},
 };
@@ -248,7 +246,8 @@ impl Certificate {
     fn amend(&mut self, agreed: Signature) {
         let Some(correction) = self.correction.take() else { return };
         let before = self.amended.take();
-        let (group, remarks) = before.as_ref().map_or((None, None), |a| (a.group.clone(), a.remarks.clone()));
+        let (group, remarks) =
+            before.as_ref().map_or((None, None), |a| (a.group.clone(), a.remarks.clone()));
         if let Some(corrected) = &correction.group {
             let group = Group::from(corrected);
             if let (Some(scan), Some(list)) = (self.scan.take(), &self.group) {

@@ -79,15 +79,11 @@ pub fn evolve(before: Option<State>, event: &Event) -> State {
         (Event::Application(e), Some(State::Application(a))) => {
             State::Application(Box::new(a.after(e)))
         }
-        (Event::Application(e), _) => {
-            State::Application(Box::new(application::unknown().after(e)))
-        }
+        (Event::Application(e), _) => State::Application(Box::new(application::unknown().after(e))),
         (Event::Certificate(e), Some(State::Certificate(c))) => {
             State::Certificate(Box::new(c.after(e)))
         }
-        (Event::Certificate(e), _) => {
-            State::Certificate(Box::new(certificate::unknown().after(e)))
-        }
+        (Event::Certificate(e), _) => State::Certificate(Box::new(certificate::unknown().after(e))),
         (Event::Letter(e), Some(State::Letter(l))) => State::Letter(Box::new(l.after(e))),
         (Event::Letter(e), _) => State::Letter(Box::new(beside::no_letter().after(e))),
         (Event::Archive(e), Some(State::Archive(a))) => State::Archive(Box::new(a.after(e))),

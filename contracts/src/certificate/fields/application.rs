@@ -128,8 +128,7 @@ impl Fields {
         self.words("reason", &b.reason);
         let most = format!("at most {EVIDENCE_MAX}");
         self.ensure(b.evidence.len() <= EVIDENCE_MAX, "evidence", b.evidence.len(), most);
-        let named: alloc::vec::Vec<String> =
-            b.evidence.iter().map(|e| format!("{e}")).collect();
+        let named: alloc::vec::Vec<String> = b.evidence.iter().map(|e| format!("{e}")).collect();
         self.unique("evidence", named.iter().map(String::as_str));
     }
 }

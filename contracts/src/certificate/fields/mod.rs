@@ -27,10 +27,7 @@ impl Action {
             Subject::Letter(no) => f.code("letter", no),
             Subject::Archive(no) => f.read(DeclarationNumber::parse("entry_no", no)),
             // No entry is about these: rules alone write them.
-            Subject::Invoice(_)
-            | Subject::Serial(_)
-            | Subject::Paper(_)
-            | Subject::Animal(_) => {}
+            Subject::Invoice(_) | Subject::Serial(_) | Subject::Paper(_) | Subject::Animal(_) => {}
         }
         self.check_body(&mut f);
         f.answer()

@@ -1,15 +1,17 @@
 //! Sealed copies of declarations, printed by advanced certified enterprises (case 16).
 
-use alloc::vec;
+use alloc::{format, vec};
 
-use super::reading::on_archive;
 use crate::{
-    certificate::{bodies::ArchivePrint, events::ArchiveEvent},
+    certificate::{
+        bodies::ArchivePrint,
+        events::{ArchiveEvent, Event},
+    },
     combined_port::declaration_on_ledger,
-    family::{Events, desk::Desk},
+    family::{self, Events, desk::Desk},
     guarantee::{bodies::Grade, ties::grade_of},
     refusal::{Refusal, Remedy, Rule},
-    world::No,
+    world::{No, SubjectKey},
 };
 
 /// The firm whose declaration it is prints a copy.
@@ -36,5 +38,7 @@ pub(in crate::certificate) fn print(
             .into());
     }
     let (by, purpose, copy) = (desk.by(), body.purpose, body.copy);
-    Ok(vec![on_archive(entry_no, ArchiveEvent::CopyPrinted { by, purpose, copy })])
+    let printed = Event::Archive(ArchiveEvent::CopyPrinted { by, purpose, copy });
+    let subject = SubjectKey::new(desk.family, format!("archive:{entry_no}"));
+    Ok(vec![(subject, family::Event::Certificate(printed))])
 }

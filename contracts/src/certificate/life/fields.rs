@@ -9,7 +9,7 @@ use crate::{
     },
     family::fields::Fields,
     identifiers::{DeclarationNumber, PlaceCode},
-    limits::{ANIMALS_PER_LETTER_MAX, ITEMS_PER_CERTIFICATE_MAX, FEN_MAX, QUANTITY_MILLI_MAX},
+    limits::{ANIMALS_PER_LETTER_MAX, FEN_MAX, ITEMS_PER_CERTIFICATE_MAX, QUANTITY_MILLI_MAX},
 };
 
 /// Digits of a chip (ISO 11784).

@@ -26,11 +26,7 @@ use crate::{
 };
 
 /// The office signs. Where its kind needs no second signature, the certificate is valid at once.
-pub(in crate::certificate) fn issue(
-    desk: Desk<'_>,
-    no: &str,
-    body: &Issue,
-) -> Result<Events, No> {
+pub(in crate::certificate) fn issue(desk: Desk<'_>, no: &str, body: &Issue) -> Result<Events, No> {
     let applied = require_application(desk.world, &body.application)?;
     let submitted = &applied.application;
     desk.require_office(&submitted.office)?;

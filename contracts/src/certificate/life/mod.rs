@@ -40,6 +40,5 @@ pub(super) mod uses;
 pub(super) mod vehicles;
 
 pub use standing::{
-    PaperStanding, PublicStanding, ShownItem, Signed, Vehicle, Word, paper_standing,
-    standing,
+    PaperStanding, PublicStanding, ShownItem, Signed, Vehicle, Word, paper_standing, standing,
 };

@@ -18,11 +18,7 @@ use crate::{
 };
 
 /// The enterprise prints the next copy. All copies of a version are one PDF.
-pub(in crate::certificate) fn print(
-    desk: Desk<'_>,
-    no: &str,
-    body: &Print,
-) -> Result<Events, No> {
+pub(in crate::certificate) fn print(desk: Desk<'_>, no: &str, body: &Print) -> Result<Events, No> {
     let certificate = require_certificate(desk.world, no)?;
     desk.require_enterprise(&certificate)?;
     certificate.require_standing(desk.now.time)?;

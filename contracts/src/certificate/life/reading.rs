@@ -5,12 +5,12 @@ use alloc::{format, string::String};
 use crate::{
     certificate::{
         events::{
-            AnimalEvent, ArchiveEvent, CertificateEvent, Event, InvoiceEvent, LetterEvent,
-            PaperEvent, SerialEvent,
+            AnimalEvent, CertificateEvent, Event, InvoiceEvent, LetterEvent, PaperEvent,
+            SerialEvent,
         },
         state::{
-            AnimalRecord, ArchiveRecord, Certificate, Group, InvoiceLines, Letter, Paper,
-            SerialRecord, Standing, State,
+            AnimalRecord, Certificate, Group, InvoiceLines, Letter, Paper, SerialRecord, Standing,
+            State,
         },
     },
     family::{
@@ -29,7 +29,6 @@ readers! {
     "invoice" find_invoice on_invoice Invoice InvoiceLines InvoiceEvent;
     "serial" find_serial on_serial Serial SerialRecord SerialEvent;
     "paper" find_paper on_paper Paper Paper PaperEvent;
-    "archive" find_archive on_archive Archive ArchiveRecord ArchiveEvent;
 }
 
 /// A certificate that was issued.
@@ -80,7 +79,8 @@ impl Certificate {
     /// Refuses a certificate that does not stand for anything at a moment: not signed by the
     /// enterprise, replaced, revoked or expired. One that is used up stands.
     pub(super) fn require_standing(&self, now: u64) -> Result<(), Refusal> {
-        let no = |rule, found: String, expected: &str| Refusal::new(rule, "standing", found, expected);
+        let no =
+            |rule, found: String, expected: &str| Refusal::new(rule, "standing", found, expected);
         match self.standing {
             Standing::Replaced => {
                 let by = self.replaced_by.as_deref().unwrap_or_default();

@@ -10,10 +10,7 @@ use crate::{
         bodies::{RevocationCause, Text},
         state::{Applied, Certificate, Paper, Signature, Standing},
     },
-    family::{
-        desk::By,
-        shapes::words,
-    },
+    family::{desk::By, shapes::words},
 };
 
 words! {
@@ -127,8 +124,7 @@ pub fn standing(
     now: u64,
 ) -> PublicStanding {
     let certified = application.map(|a| &a.application);
-    let certified =
-        certified.filter(|a| Digest::of(&encoding::encode(*a)) == certificate.content);
+    let certified = certified.filter(|a| Digest::of(&encoding::encode(*a)) == certificate.content);
     let words = |no: u32| {
         let item = certified.and_then(|a| a.items.iter().find(|i| i.no == no));
         item.map(|i| i.description.clone())

@@ -19,11 +19,7 @@ use crate::{
 };
 
 /// A customs office consumes.
-pub(in crate::certificate) fn consume(
-    desk: Desk<'_>,
-    no: &str,
-    body: &Use,
-) -> Result<Events, No> {
+pub(in crate::certificate) fn consume(desk: Desk<'_>, no: &str, body: &Use) -> Result<Events, No> {
     let certificate = require_certificate(desk.world, no)?;
     certificate.require_open(desk.now.time)?;
     certificate.require_begun(desk.now.time)?;

@@ -49,9 +49,7 @@ pub(in crate::certificate) fn amend(
         let count = group.animals.len();
         if u32::try_from(count).is_ok_and(|count| count > most) {
             let expected = format!("at most {most} in one vehicle");
-            return Err(
-                Refusal::new(Rule::TooManyAnimals, "group.animals", count, expected).into()
-            );
+            return Err(Refusal::new(Rule::TooManyAnimals, "group.animals", count, expected).into());
         }
         if let Some(letter_no) = &group.letter_no {
             let letter = require_letter(desk.world, letter_no)?;

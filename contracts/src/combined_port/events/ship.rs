@@ -10,7 +10,9 @@ use super::Deadline;
 use crate::{
     combined_port::{
         bodies::LineMark,
-        state::{By, DeclarationRecord, DeclaredItem, Due, Enterprise, Fix, OpenSummary, Ship, Voyage},
+        state::{
+            By, DeclarationRecord, DeclaredItem, Due, Enterprise, Fix, OpenSummary, Ship, Voyage,
+        },
     },
     limits::VOYAGE_UNIQUE_MS,
 };

@@ -84,16 +84,16 @@ fn numbers() -> Vec<Row> {
         apply.body["kind"] = json!("TINY");
         apply
     };
-    let mut port = Port::certifying().do_all([kind("TINY", "X{serial:1}", &[])]);
+    let mut port = Port::certifying().do_all([kind("TINY", "X{serial:1}", &["items"])]);
     for n in 1..=9 {
         port = port.issues(&alloc::format!("X{n}"), tiny(&alloc::format!("N{n}")));
     }
     let port = port.passes(tiny("N10"));
     let tenth = port.issue("X10", "N10");
     // A number of one rule that runs on into the serial of another.
-    let other = kind("OTHER", "X0{serial:1}", &[]);
+    let other = kind("OTHER", "X0{serial:1}", &["items"]);
     let taken = Port::certifying()
-        .do_all([kind("TINY", "X{serial:2}", &[])])
+        .do_all([kind("TINY", "X{serial:2}", &["items"])])
         .issues("X01", tiny("N1"))
         .do_all([other])
         .passes({
@@ -113,13 +113,13 @@ fn numbers() -> Vec<Row> {
             Rule::CertificateNumber,
             &taken,
             vec![clash],
-            vec![kind("OTHER", "Y{serial:1}", &[]), taken.issue("Y1", "N2")],
+            vec![kind("OTHER", "Y{serial:1}", &["items"]), taken.issue("Y1", "N2")],
         ),
         beside(
             Rule::NumbersUsedUp,
             &port,
             vec![tenth.clone()],
-            vec![kind("TINY", "X{serial:2}", &[]), tenth],
+            vec![kind("TINY", "X{serial:2}", &["items"]), tenth],
         ),
     ]
 }
@@ -149,8 +149,12 @@ fn lines() -> Vec<Row> {
         row((first, again.clone()), vec![revoke(FORM_E), again]),
         // An item that names no line stands for the whole invoice.
         row((whole, of_whole.clone()), vec![revoke(FORM_E), of_whole]),
-        beside(Rule::OtherSubmission, &other, vec![of_other.clone().with("application_entry",
-            digest("x"))], vec![of_other]),
+        beside(
+            Rule::OtherSubmission,
+            &other,
+            vec![of_other.clone().with("application_entry", digest("x"))],
+            vec![of_other],
+        ),
     ]
 }
 
@@ -186,12 +190,7 @@ fn terms() -> Vec<Row> {
             vec![issue_permit.clone()],
             vec![countersign(PERMIT)],
         ),
-        beside(
-            Rule::NotIsolated,
-            &failed,
-            vec![on_failed.clone()],
-            vec![less.clone(), on_failed],
-        ),
+        beside(Rule::NotIsolated, &failed, vec![on_failed.clone()], vec![less.clone(), on_failed]),
         beside(Rule::NotIsolated, &open, vec![on_open.clone()], vec![less, on_open]),
     ]
 }

@@ -70,9 +70,11 @@ fn standings() -> Vec<Row> {
     let replaced = Port::valid().issues(second, new).do_all([countersign(second)]);
     let revoked = Port::valid().issues(second, apply_form_e("B"));
     let revoked = revoked.do_all([countersign(second), revoke(FORM_E)]);
-    let awaits = |act: Act| beside(Rule::AwaitsEnterprise, &signed, vec![act.clone()], {
-        vec![countersign(FORM_E), act]
-    });
+    let awaits = |act: Act| {
+        beside(Rule::AwaitsEnterprise, &signed, vec![act.clone()], {
+            vec![countersign(FORM_E), act]
+        })
+    };
     let other = |no: &'static str| [print(no, 1), deliver(no, "window"), consume(no, 1)];
     let each = |rule, from: &Port| -> Vec<Row> {
         let pairs = other(FORM_E).into_iter().zip(other(second));
@@ -108,12 +110,7 @@ fn pages() -> Vec<Row> {
     let second = "E265100123450002";
     let two = printed.clone().issues(second, apply_form_e("B")).do_all([countersign(second)]);
     vec![
-        beside(
-            Rule::FieldValue,
-            &valid,
-            vec![print(FORM_E, 0)],
-            vec![print(FORM_E, 1)],
-        ),
+        beside(Rule::FieldValue, &valid, vec![print(FORM_E, 0)], vec![print(FORM_E, 1)]),
         beside(Rule::CopyNumber, &valid, vec![print(FORM_E, 2)], vec![print(FORM_E, 1)]),
         beside(Rule::CopyNumber, &printed, vec![print(FORM_E, 1)], vec![print(FORM_E, 2)]),
         beside(
@@ -201,11 +198,6 @@ fn copies() -> Vec<Row> {
             vec![copy.clone()],
             vec![grade("exporter", "advanced"), copy.clone()],
         ),
-        beside(
-            Rule::DeclarationNumber,
-            &advanced,
-            vec![copy.clone().on("archive:1")],
-            vec![copy],
-        ),
+        beside(Rule::DeclarationNumber, &advanced, vec![copy.clone().on("archive:1")], vec![copy]),
     ]
 }

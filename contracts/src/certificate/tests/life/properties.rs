@@ -14,9 +14,10 @@ use serde_json::json;
 
 use crate::{
     certificate::{
-        Event, State, evolve,
+        Event, State,
         bodies::UseMode,
         events::{CertificateEvent, LetterEvent},
+        evolve,
         state::{Applied, Certificate, Stage, Standing},
     },
     execute::Happening,
@@ -295,7 +296,8 @@ fn invariant_used_is_the_sum_and_within_what_is_certified(port: &Port) {
     let mut uses: BTreeMap<&str, u32> = BTreeMap::new();
     for happening in &port.ledger.history {
         if let family::Event::Certificate(Event::Certificate(CertificateEvent::Used {
-            items, ..
+            items,
+            ..
         })) = &happening.event
         {
             let no = happening.subject.subject.strip_prefix("certificate:").unwrap();
@@ -454,10 +456,27 @@ fn random_histories_reach_every_event_and_standing() {
     }
     assert_eq!(standings.len(), Standing::ALL.len(), "{standings:?}");
     for event in [
-        "issued", "countersigned", "printed", "handed_over", "courier_reported", "used", "scanned",
-        "corrected", "amended", "replaced", "revoked", "expired", "animals_imported",
-        "animals_returned", "written_off", "return_overdue", "page_printed", "page_outdated",
-        "lines_certified", "serial_given", "animal_moved",
+        "issued",
+        "countersigned",
+        "printed",
+        "handed_over",
+        "courier_reported",
+        "used",
+        "scanned",
+        "corrected",
+        "amended",
+        "replaced",
+        "revoked",
+        "expired",
+        "animals_imported",
+        "animals_returned",
+        "written_off",
+        "return_overdue",
+        "page_printed",
+        "page_outdated",
+        "lines_certified",
+        "serial_given",
+        "animal_moved",
     ] {
         assert!(events.contains(event), "{event} in {events:?}");
     }

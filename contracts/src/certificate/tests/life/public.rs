@@ -1,6 +1,10 @@
 //! What anybody may know: how a certificate stands, since when, by whose signature, and no more.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use serde_json::{Value, json};
 

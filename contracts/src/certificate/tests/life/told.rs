@@ -1,14 +1,15 @@
 //! domain.md §7.4 and §7.5 from the issue on, and cases 16, 24, 33 and 37, figure by figure.
 
-use alloc::{string::String, vec, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
 
 use serde_json::json;
 
 use crate::{
-    certificate::{
-        bodies::CourierStep,
-        state::Standing,
-    },
+    certificate::{bodies::CourierStep, state::Standing},
     refusal::Rule,
     testing::{guarantee::grade, life::*, port::*},
 };
@@ -46,10 +47,10 @@ fn an_origin_certificate_is_printed_used_and_revoked() {
     assert_eq!(revoked.standing, Standing::Revoked);
     assert_eq!(revoked.since(), (port.time, revoked.ended.as_ref()));
     let refusal = port.tries(&on(100, "530420260000000003")).unwrap_err();
-    assert_eq!((refusal.rule, refusal.found.as_str()), (
-        Rule::CertificateRevoked,
-        "revoked: buyer_cancelled"
-    ));
+    assert_eq!(
+        (refusal.rule, refusal.found.as_str()),
+        (Rule::CertificateRevoked, "revoked: buyer_cancelled")
+    );
     for act in [print(FORM_E, 3), deliver(FORM_E, "window"), revoke(FORM_E)] {
         assert_eq!(port.tries(&act).unwrap_err().rule, Rule::CertificateRevoked);
     }
@@ -113,7 +114,10 @@ fn twelve_horses_one_of_which_is_another() {
     port.does(&correct(HORSES, &wrong()));
     assert!(port.certificate(HORSES).is_held());
     assert_eq!(port.tries(&consume_whole(HORSES)).unwrap_err().rule, Rule::AnimalsDiffer);
-    assert_eq!(port.tries(&agree(HORSES).by("river_customs")).unwrap_err().rule, Rule::SameAuthority);
+    assert_eq!(
+        port.tries(&agree(HORSES).by("river_customs")).unwrap_err().rule,
+        Rule::SameAuthority
+    );
     port.does(&agree(HORSES));
     let corrected = port.certificate(HORSES);
     assert_eq!((corrected.is_held(), corrected.version()), (false, 1));
@@ -219,7 +223,8 @@ fn an_inspection_proof_goes_by_courier_in_a_sealed_bag() {
 fn a_late_certificate_is_marked_retroactive() {
     let departs = |days: u64| {
         let transport = json!({ "mode": 2, "departs": START - days * DAY });
-        let port = Port::certifying().issues(FORM_E, apply_form_e("A").with("transport", transport));
+        let port =
+            Port::certifying().issues(FORM_E, apply_form_e("A").with("transport", transport));
         port.certificate(FORM_E).retroactive
     };
     assert!(departs(3) && !departs(2));
@@ -232,5 +237,8 @@ fn sealed_copies_of_a_declaration_are_counted() {
     let port = port.do_all(["audit", "forex", "audit"].map(|p| archive(DECLARATION, p)));
     let state = port.certified(&alloc::format!("archive:{DECLARATION}")).unwrap();
     let json = serde_json::to_value(state).unwrap();
-    assert_eq!((&json["audit"], &json["forex"], &json["finance"]), (&json!(2), &json!(1), &json!(0)));
+    assert_eq!(
+        (&json["audit"], &json["forex"], &json["finance"]),
+        (&json!(2), &json!(1), &json!(0))
+    );
 }

@@ -219,12 +219,7 @@ fn letters() -> Vec<Row> {
     vec![
         beside(Rule::NoSuchLetter, &port, issue("NONE"), issue("RIGHT")),
         beside(Rule::OtherLetter, &port, issue("OTHER"), issue("RIGHT")),
-        beside(
-            Rule::NoSuchLetter,
-            &imported,
-            vec![back("NONE", &all)],
-            vec![back(LETTER, &all)],
-        ),
+        beside(Rule::NoSuchLetter, &imported, vec![back("NONE", &all)], vec![back(LETTER, &all)]),
         beside(
             Rule::LetterOver,
             &late,
@@ -273,7 +268,7 @@ fn letters() -> Vec<Row> {
 fn a_letter_takes_only_so_many_animals_at_a_time() {
     let wide = kind("WIDE", "W{serial:3}", &["group"]).with("use_mode", "once");
     let mut port = Port::certifying().do_all([wide.with("animals_max", 64)]);
-    let mut vehicle = |port: Port, n: u64| {
+    let vehicle = |port: Port, n: u64| {
         let (no, animals) = (format!("W{n:03}"), chips(100 * n..100 * n + 60));
         let mut apply = apply_horses(&no).with("group", group(&animals));
         apply.body["kind"] = json!("WIDE");
