@@ -32,3 +32,6 @@ pub const LINKS_MAX: usize = 256;
 pub const RECEIPT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Largest file of a state proof, bytes: one record, and what a receipt has beside its statement.
 pub const STATE_PROOF_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Largest state code, bytes: what the largest QR code holds in its alphanumeric mode after the
+/// prefix (4290 characters, of which three stand for two bytes).
+pub const STATE_CODE_BYTES_MAX: usize = 2_860;

@@ -1,10 +1,14 @@
 //! A ledger in memory, and parties who fill it, for tests of this crate and of those that build on
 //! it.
 
+#[cfg(test)]
+pub(crate) mod certificate;
 pub mod dice;
 pub(crate) mod guarantee;
 pub mod histories;
 pub mod invariants;
+#[cfg(test)]
+pub(crate) mod life;
 pub(crate) mod oil;
 pub mod port;
 #[cfg(test)]

@@ -12,7 +12,8 @@ use countersign_record::{
     log,
     receipt::Receipt,
     refused::RefusedEntry,
-    state_proof,
+    state_code::StateCode,
+    state_proof::{self, StateFault},
     state_tree::{hash_of_value, key_of, leaf_hash, root_over, value_of},
     statement::{Payload, Statement},
     verify::{VerifiedOutcome, verify},
@@ -46,13 +47,14 @@ fn vectors_are_current() {
 #[test]
 fn every_vector_file_is_read_and_holds() {
     type Reader = (&'static str, fn(&Value));
-    let readers: [Reader; 10] = [
+    let readers: [Reader; 11] = [
         ("genesis.json", genesis),
         ("header.json", header),
         ("hostile-statements.json", hostile_statement),
         ("precommit.json", precommit),
         ("receipt.json", receipt),
         ("refusal.json", refusal),
+        ("state-code.json", state_code),
         ("state-proof.json", state_proof),
         ("state-tree.json", state_tree),
         ("statement.json", statement),
@@ -71,6 +73,7 @@ fn every_vector_file_is_read_and_holds() {
         cases.iter().for_each(reader);
     }
     hostile_receipts(&open("hostile-receipts.json"));
+    hostile_state_codes(&open("hostile-state-codes.json"));
     hostile_state_proofs(&open("hostile-state-proofs.json"));
     merkle_log(&open("log.json"));
 
@@ -224,6 +227,35 @@ fn hostile_state_proofs(file: &Value) {
     for case in file["cases"].as_array().unwrap() {
         let about = case["about"].as_str().unwrap();
         let refused = state_proof::verify(&genesis, &bytes(case, "bytes")).expect_err(about);
+        let name = state_vectors::name(&refused);
+        assert_eq!(name, case["refused_by"].as_str().unwrap(), "{about}: {refused}");
+    }
+}
+
+fn state_code(case: &Value) {
+    let code = StateCode::parse(&bytes(case, "code")).unwrap();
+    let text: String = field(case, "text");
+    assert_eq!(StateCode::parse_text(&text).as_ref(), Ok(&code));
+    assert_eq!(code.to_text(), text);
+    let verified = code.verify(&field(case, "genesis")).unwrap();
+    let header = verified.header().header();
+    assert_eq!(header.digest(), field::<Digest>(case, "header"));
+    assert_eq!(header.height, field::<u64>(case, "height"));
+    assert_eq!(header.time, field::<u64>(case, "time"));
+    assert_eq!(header.state_root, field::<Digest>(case, "state_root"));
+    assert_eq!(verified.header().signers(), field::<Vec<String>>(case, "signers"));
+    assert_eq!(verified.family(), field::<String>(case, "family"));
+    assert_eq!(verified.subject(), field::<String>(case, "subject"));
+    assert_eq!(verified.digest(), field::<Digest>(case, "digest"));
+    assert_eq!(verified.record().map(hex::encode), field::<Option<String>>(case, "record"));
+}
+
+fn hostile_state_codes(file: &Value) {
+    let genesis: Genesis = field(file, "genesis");
+    for case in file["cases"].as_array().unwrap() {
+        let about = case["about"].as_str().unwrap();
+        let code = StateCode::parse(&bytes(case, "bytes")).map_err(StateFault::Form);
+        let refused = code.and_then(|code| code.verify(&genesis)).expect_err(about);
         let name = state_vectors::name(&refused);
         assert_eq!(name, case["refused_by"].as_str().unwrap(), "{about}: {refused}");
     }

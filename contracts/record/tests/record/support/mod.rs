@@ -1,6 +1,7 @@
 //! A small network from fixed seeds: its founding document, its log and its receipts.
 
 pub(crate) mod cbor;
+pub(crate) mod code;
 mod hostile;
 pub(crate) mod state;
 pub(crate) mod state_vectors;

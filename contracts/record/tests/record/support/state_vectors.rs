@@ -38,7 +38,7 @@ pub(crate) fn tree() -> Value {
 }
 
 /// A proof over one change of the validator set.
-fn moved(network: &Network, state: &State) -> StateProof {
+pub(crate) fn moved(network: &Network, state: &State) -> StateProof {
     let next = set_of(&["a", "b", "c", "d"]);
     let old = ["validator 0", "validator 1", "validator 3"];
     let mut proof = network.state_proof(7, state, "box:5", Some(b"record 5"), &[]);
@@ -98,7 +98,7 @@ pub(crate) fn name(fault: &StateFault) -> String {
     format!("{:?}/{inner}", fault.step())
 }
 
-fn case(about: &str, bytes: &[u8], refused_by: &str) -> Value {
+pub(crate) fn case(about: &str, bytes: &[u8], refused_by: &str) -> Value {
     json!({ "about": about, "bytes": hex::encode(bytes), "refused_by": refused_by })
 }
 
@@ -114,11 +114,11 @@ pub(crate) fn hostile() -> Value {
     })
 }
 
-fn good(network: &Network, signers: &[usize]) -> StateProof {
+pub(crate) fn good(network: &Network, signers: &[usize]) -> StateProof {
     network.state_proof(7, &State::of(20), "box:3", Some(b"record 3"), signers)
 }
 
-fn twisted(bytes: &[u8], twist: cbor::Twist) -> Vec<u8> {
+pub(crate) fn twisted(bytes: &[u8], twist: cbor::Twist) -> Vec<u8> {
     cbor::twisted(bytes).into_iter().find(|(t, _)| *t == twist).expect("there is such an item").1
 }
 

@@ -14,7 +14,7 @@ use countersign_record::{
 use serde_json::{Value, json};
 
 use super::{
-    Network, Tree, commit, hostile, key, link, public, refusal_record, set_of, state_vectors,
+    Network, Tree, code, commit, hostile, key, link, public, refusal_record, set_of, state_vectors,
 };
 
 /// Where the vectors lie.
@@ -28,12 +28,14 @@ pub(crate) fn all() -> BTreeMap<&'static str, Value> {
         ("genesis.json", genesis()),
         ("header.json", header()),
         ("hostile-receipts.json", hostile::receipts()),
+        ("hostile-state-codes.json", code::hostile()),
         ("hostile-state-proofs.json", state_vectors::hostile()),
         ("hostile-statements.json", hostile::statements()),
         ("log.json", merkle_log()),
         ("precommit.json", precommit()),
         ("receipt.json", receipt()),
         ("refusal.json", refusal()),
+        ("state-code.json", code::codes()),
         ("state-proof.json", state_vectors::proofs()),
         ("state-tree.json", state_vectors::tree()),
         ("statement.json", statement()),
