@@ -17,6 +17,7 @@ pub mod bonded_oil;
 pub mod calendar;
 pub mod combined_port;
 pub mod entry;
+pub mod evidence;
 pub mod execute;
 pub mod family;
 pub mod founding;

@@ -59,3 +59,9 @@ pub const NAMED_DECLARANTS_MAX: usize = 32;
 pub const FEN_MAX: u64 = 1_000_000_000_000_000;
 /// Largest statement of a guarantee line with its live drawdowns, bytes: some two hundred thousand.
 pub const LINE_STATEMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Subjects that one file of evidence is linked to.
+pub const FILE_SUBJECTS_MAX: usize = 32;
+/// Parties and roles that one file of evidence names as its readers.
+pub const FILE_READERS_MAX: usize = 16;
+/// Segments of one whole that is anchored in parts.
+pub const SEGMENTS_MAX: u32 = 256;

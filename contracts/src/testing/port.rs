@@ -181,6 +181,7 @@ pub(crate) fn genesis() -> Genesis {
             .map(|(n, v)| (format!("combined_port.{n}"), i64::try_from(v).unwrap()))
             .chain(super::oil::parameters())
             .chain(super::guarantee::parameters())
+            .chain(super::evidence::parameters())
             .collect(),
     }
 }
@@ -214,7 +215,8 @@ impl Port {
 
     /// The network of another founding document.
     pub(crate) fn founded(genesis: &Genesis) -> Self {
-        let ledger = MemoryLedger::found(genesis).unwrap();
+        let mut ledger = MemoryLedger::found(genesis).unwrap();
+        super::evidence::anchored_before(&mut ledger);
         Self { ledger, time: genesis.time, count: 0 }
     }
 
@@ -304,6 +306,7 @@ pub(crate) fn seal_of(c: &str) -> Value {
     seal(&format!("SH-{}", &c[5..]))
 }
 
+/// A digest; also the id of the entry of evidence that every port begins with.
 pub(crate) fn hash() -> Value {
     json!(Digest::of(b"evidence").to_string())
 }
