@@ -140,6 +140,12 @@ fn a_photograph(desk: &Desk) {
     assert!(refused["detail"].as_str().unwrap().contains(entry), "{refused}");
     desk.cite(0, "LEGACY-2", entry);
     assert_eq!(desk.json(0, &["evidence", "check", &photo])["cited"], 1);
+    let about = "membership/party:91440606MA7DEM016C";
+    let listed = desk.json(0, &["evidence", "list", about]);
+    assert_eq!(listed["items"][0]["subject"], format!("file:{digest}"));
+    assert!(desk.run(0, &["evidence", "list", about]).contains(entry));
+    desk.run(1, &["evidence", "list", "combined_port/box:NONE"]);
+    desk.run(2, &["evidence", "list", "box:NONE"]);
     // One bit more, and it is another file.
     let other = desk.write("other.jpg", "a photographs");
     desk.run(1, &["evidence", "check", &other]);

@@ -1,5 +1,7 @@
 //! `countersign evidence`: anchor files by their digests, and check what was anchored.
 
+mod print;
+
 use std::{
     fs::{self, File},
     path::{Path, PathBuf},
@@ -7,23 +9,22 @@ use std::{
 
 use anyhow::{Context as _, ensure};
 use clap::{Args, Subcommand};
-use countersign_contracts::calendar::DAY_MS;
+use countersign_contracts::{calendar::DAY_MS, family::FamilyName};
 use countersign_record::{Digest, founding::Genesis, limits::ACTIONS_MAX};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Common, GenesisArg, Language,
+    Answer, Common, GenesisArg,
     entry::{now_ms, refused},
     key::PassphraseArg,
-    output,
-    output::{list, text},
+    output::{self, text},
     state::{self, ProofArgs},
 };
 use crate::{
     draft::Draft,
     evidence::{Hasher, Measured, anchoring, file_subject, media_type},
-    http::{Client, ClientFault},
+    http::{Client, ClientFault, escape},
     party::{NotFinal, Party},
 };
 
@@ -38,6 +39,12 @@ pub enum EvidenceCommand {
         file: PathBuf,
         #[command(flatten)]
         proof: ProofArgs,
+    },
+    /// The files that were linked to a subject
+    List {
+        /// The subject with its family, for instance combined_port/box:CBHU7022929
+        #[arg(value_name = "FAMILY/SUBJECT")]
+        subject: String,
     },
 }
 
@@ -108,6 +115,7 @@ pub async fn run(command: EvidenceCommand, common: &Common) -> anyhow::Result<An
     match command {
         EvidenceCommand::Add(args) => add(&args, common).await,
         EvidenceCommand::Check { file, proof } => check(&file, &proof, common).await,
+        EvidenceCommand::List { subject } => list(&subject, common).await,
     }
 }
 
@@ -139,13 +147,13 @@ async fn add(args: &AddArgs, common: &Common) -> anyhow::Result<Answer> {
         match party.record(&draft).await {
             Ok(_) => anchored.extend(pieces.iter().map(|piece| (piece, entry))),
             Err(NotFinal::Client(no)) => {
-                print_added(&anchored, whole, common);
+                print::added(&anchored, whole, common);
                 return refused(no, common);
             }
             Err(other) => return Err(other.into()),
         }
     }
-    print_added(&anchored, whole, common);
+    print::added(&anchored, whole, common);
     Ok(Answer::Yes)
 }
 
@@ -153,7 +161,7 @@ impl AddArgs {
     /// Hashes every file; the whole too, where they are its segments.
     fn measure(&self) -> anyhow::Result<(Vec<Piece>, Option<Digest>)> {
         let mut hasher = Hasher::default();
-        let piece = |path: &PathBuf| {
+        let piece = |path: &PathBuf| -> anyhow::Result<Piece> {
             let measured = hash(path, &mut hasher)?;
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             let guessed = || media_type(&name).to_owned();
@@ -227,37 +235,6 @@ fn hash(path: &Path, hasher: &mut Hasher) -> anyhow::Result<Measured> {
     Ok(measured)
 }
 
-fn print_added(anchored: &[(&Piece, Digest)], whole: Option<Digest>, common: &Common) {
-    let mut entries: Vec<Digest> = anchored.iter().map(|(_, entry)| *entry).collect();
-    entries.dedup();
-    if common.json {
-        let files: Vec<Value> = anchored
-            .iter()
-            .map(|(piece, entry)| {
-                json!({ "path": piece.path, "file": piece.measured.digest, "entry": entry,
-                    "bytes": piece.measured.bytes, "media_type": piece.media_type })
-            })
-            .collect();
-        if !files.is_empty() {
-            output::json(&json!({ "entries": entries, "files": files, "whole": whole }));
-        }
-        return;
-    }
-    for (piece, _) in anchored {
-        let Measured { digest, bytes } = piece.measured;
-        let name = piece.path.display();
-        output::line(match common.lang {
-            Language::En => format!("{digest}  {name} ({bytes} bytes, {})", piece.media_type),
-            Language::Zh => format!("{digest}  {name}（{bytes} 字节，{}）", piece.media_type),
-        });
-    }
-    if let Some(whole) = whole.filter(|_| !anchored.is_empty()) {
-        output::line(format_args!("{whole}  {}", common.lang.pick(("the whole", "整体文件"))));
-    }
-    let said = common.lang.pick(("anchored; cite it as", "已存证；引用编号"));
-    entries.iter().for_each(|entry| output::line(format_args!("{said} {entry}")));
-}
-
 async fn check(path: &Path, proof: &ProofArgs, common: &Common) -> anyhow::Result<Answer> {
     let measured = hash(path, &mut Hasher::default())?;
     let digest = measured.digest;
@@ -269,7 +246,8 @@ async fn check(path: &Path, proof: &ProofArgs, common: &Common) -> anyhow::Resul
         None => find(&client, &format!("whole:{digest}")).await?,
     };
     let stands = found.as_ref().is_some_and(|f| f["state"]["standing"] != "withdrawn");
-    let complete = whole.as_ref().is_some_and(|w| w["state"]["of"] == json!(segments(w).count()));
+    let complete =
+        whole.as_ref().is_some_and(|w| w["state"]["of"] == json!(print::segments(w).count()));
     let answer = if stands || complete { Answer::Yes } else { Answer::No };
     let proven = proof.proof.is_some();
     if !(common.json && proven) {
@@ -277,7 +255,7 @@ async fn check(path: &Path, proof: &ProofArgs, common: &Common) -> anyhow::Resul
             Some(found) => cited(&client, found).await?,
             None => 0,
         };
-        print_checked(path, measured, (found.as_ref(), whole.as_ref(), cited), common);
+        print::checked(path, measured, (found.as_ref(), whole.as_ref(), cited), common);
     }
     if proven && state::fetch(proof, "evidence", &subject, None, common).await? == Answer::No {
         return Ok(Answer::No);
@@ -301,92 +279,27 @@ async fn cited(client: &Client, found: &Value) -> anyhow::Result<u64> {
     Ok(entry.and_then(|e| e["state"]["cited"].as_u64()).unwrap_or(0))
 }
 
-/// The segments that are anchored of a whole, each with its number.
-fn segments(whole: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    whole["state"]["segments"].as_object().into_iter().flatten()
-}
-
-fn print_checked(
-    path: &Path,
-    measured: Measured,
-    (found, whole, cited): (Option<&Value>, Option<&Value>, u64),
-    common: &Common,
-) {
-    let digest = measured.digest;
+/// Every file that was linked to a subject, page by page.
+async fn list(subject: &str, common: &Common) -> anyhow::Result<Answer> {
+    let named = subject.split_once('/').filter(|(family, _)| FamilyName::find(family).is_some());
+    let (family, name) =
+        named.context("a subject is named with its family: combined_port/box:CBHU7022929")?;
+    let client = common.client()?;
+    let path = format!("/v1/subjects/{}/{}/evidence?limit=500", escape(family), escape(name));
+    let (mut items, mut next) = (Vec::new(), String::new());
+    loop {
+        let mut page = client.json(&format!("{path}{next}")).await?;
+        items.extend(page["items"].as_array_mut().map(std::mem::take).unwrap_or_default());
+        match page["next"].as_str() {
+            Some(after) => next = format!("&after={}", escape(after)),
+            None => break,
+        }
+    }
+    let answer = if items.is_empty() { Answer::No } else { Answer::Yes };
     if common.json {
-        output::json(&json!({ "path": path, "file": digest, "bytes": measured.bytes,
-            "anchored": found.map(|f| &f["state"]), "whole": whole.map(|w| &w["state"]),
-            "cited": cited }));
-        return;
+        output::json(&json!({ "subject": subject, "items": items }));
+    } else {
+        print::listed(subject, &items, common.lang);
     }
-    let name = path.display();
-    match (found, whole) {
-        (Some(found), _) => print_file(name, &digest, &found["state"], cited, common.lang),
-        (None, Some(whole)) => print_whole(name, &digest, whole, common.lang),
-        (None, None) => output::line(match common.lang {
-            Language::En => format!("{name}: nothing of this file was anchored\n  {digest}"),
-            Language::Zh => format!("{name}：该文件未存证\n  {digest}"),
-        }),
-    }
-}
-
-fn print_file(
-    name: impl std::fmt::Display,
-    digest: &Digest,
-    file: &Value,
-    cited: u64,
-    lang: Language,
-) {
-    let time = |value: &Value| value.as_u64().map(output::time).unwrap_or_default();
-    let all = |value: &Value| list(value).iter().map(text).collect::<Vec<_>>().join(", ");
-    let standing = match (file["standing"].as_str().unwrap_or_default(), lang) {
-        ("kept", Language::Zh) => "保存中",
-        ("retention_over", Language::Zh) => "保存期满",
-        ("destroyed", Language::Zh) => "原件已销毁",
-        ("withdrawn", Language::Zh) => "已撤回",
-        (other, _) => other,
-    };
-    output::line(match lang {
-        Language::En => format!("{name}: anchored, {standing}\n  {digest}"),
-        Language::Zh => format!("{name}：已存证，{standing}\n  {digest}"),
-    });
-    let shown = match (time(&file["shown_from"]), time(&file["shown_until"])) {
-        (from, _) if from.is_empty() => from,
-        (from, until) => format!("{from} – {until}"),
-    };
-    let segment = match &file["segment"] {
-        Value::Null => String::new(),
-        s => format!("{}/{}: {}", text(&s["no"]), text(&s["of"]), text(&s["whole"])),
-    };
-    let rows = [
-        (("by", "存证方"), text(&file["by"]["party"])),
-        (("on", "存证时间"), time(&file["by"]["at"])),
-        (("in entry", "存证报文"), text(&file["by"]["entry"])),
-        (("media type", "类型"), text(&file["media_type"])),
-        (("bytes", "字节数"), text(&file["bytes"])),
-        (("about", "关联对象"), all(&file["subjects"])),
-        (("shows", "记录时段"), shown),
-        (("made by", "设备"), text(&file["device"])),
-        (("made at", "地点"), text(&file["place"])),
-        (("segment", "分段"), segment),
-        (("kept at", "保存地点"), text(&file["kept_at"])),
-        (("kept until", "保存至"), time(&file["retention_until"])),
-        (("readers", "查阅方"), all(&file["readers"])),
-        (("cited", "被引用次数"), cited.to_string()),
-        (("because", "原因"), text(&file["ended"]["reason"])),
-    ];
-    for (label, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
-        output::line(format_args!("  {}  {value}", lang.pick(*label)));
-    }
-}
-
-fn print_whole(name: impl std::fmt::Display, digest: &Digest, whole: &Value, lang: Language) {
-    let (of, count) = (text(&whole["state"]["of"]), segments(whole).count());
-    output::line(match lang {
-        Language::En => format!("{name}: {count} of its {of} segments are anchored\n  {digest}"),
-        Language::Zh => format!("{name}：共 {of} 段，已存证 {count} 段\n  {digest}"),
-    });
-    for (no, file) in segments(whole) {
-        output::line(format_args!("  {no}  {}", text(file)));
-    }
+    Ok(answer)
 }

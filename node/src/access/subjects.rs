@@ -144,7 +144,8 @@ pub(super) async fn evidence(
     blocking(move || {
         let of = |name: String| SubjectKey::new(FamilyName::Evidence, name);
         let after = page.after.clone().map(of);
-        let files = node.ledger.listed(&of(format!("about:{about}")), after.as_ref(), page.most())?;
+        let files =
+            node.ledger.listed(&of(format!("about:{about}")), after.as_ref(), page.most())?;
         let mut items = Vec::new();
         for key in &files {
             if let Some(record) = node.ledger.record(key)? {

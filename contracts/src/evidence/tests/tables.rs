@@ -107,7 +107,8 @@ fn files() -> Vec<Row> {
     // One subject less than a file may have.
     let all = gated.ledger.records().keys().map(ToString::to_string);
     let keys: Vec<String> = all.filter(|k| k.starts_with("membership/key:")).collect();
-    let parties = ["agent", "tally", "carrier", "exporter", "importer", "bank", "insurer", "surveyor"];
+    let parties =
+        ["agent", "tally", "carrier", "exporter", "importer", "bank", "insurer", "surveyor"];
     let parties = parties.iter().map(|p| format!("membership/party:{}", id(p)));
     let most: Vec<String> = parties.chain(keys).take(31).collect();
     let nearly_full = Port::gated().do_all([a().with("subjects", json!(most))]);
@@ -215,6 +216,7 @@ fn citing_acts() -> Vec<(Port, Act)> {
     vec![
         (Port::gated(), citing(&[])),
         (Port::declared(), withdrawal(&BOXES[..1])),
+        (Port::declared().do_all([notice(), feedback()]), inspected()),
         (held, clear_hold(format!("box:{}", BOXES[0]))),
         (doubted, clear_hold(format!("bill:{EXPORT}"))),
         (Port::stocked(), oil::adjust("T-3", 1)),
