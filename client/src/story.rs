@@ -7,6 +7,7 @@
 //! declarations draw on one guarantee line, and two race for the last of it.
 
 mod cargo;
+mod evidence;
 mod guarantee;
 mod messages;
 mod oil;
@@ -32,6 +33,7 @@ use crate::{
 };
 
 pub use cargo::{BILL, Cargo};
+pub use evidence::SEAL_PHOTOGRAPH;
 pub use guarantee::{BANK as GUARANTOR, LINE, WAIVED};
 pub use oil::{ACCOUNT, APPLICATION, DELIVERED, DISPUTED};
 
@@ -126,7 +128,7 @@ pub enum StoryFault {
 /// The story with its cast, being played.
 pub struct Story<'a> {
     cast: BTreeMap<&'static str, Party>,
-    /// Where the EDIFACT files of the story are written.
+    /// Where the EDIFACT files and the evidence of the story are written.
     folder: PathBuf,
     /// 08:00 of the first day.
     morning: u64,

@@ -18,6 +18,7 @@ pub mod calendar;
 pub mod certificate;
 pub mod combined_port;
 pub mod entry;
+pub mod evidence;
 pub mod execute;
 pub mod family;
 pub mod founding;

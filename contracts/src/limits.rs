@@ -100,3 +100,9 @@ pub const RULE_SET_BYTES_MAX: usize = 32 * 1024;
 pub const CERTIFICATES_PER_INVOICE_MAX: usize = 64;
 /// Animals that are away under one guarantee letter, and chips in one reading.
 pub const ANIMALS_PER_LETTER_MAX: usize = 200;
+/// Subjects that one file of evidence is linked to.
+pub const FILE_SUBJECTS_MAX: usize = 32;
+/// Parties and roles that one file of evidence names as its readers.
+pub const FILE_READERS_MAX: usize = 16;
+/// Segments of one whole that is anchored in parts.
+pub const SEGMENTS_MAX: u32 = 256;

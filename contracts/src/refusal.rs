@@ -434,6 +434,25 @@ rulebook! {
     // Certificates: sealed copies of declarations.
     790 NotOnLedger(transient): "the declaration is not on this ledger", "该报关单不在本账本";
     791 ArchiveGrade: "copies are printed by advanced certified enterprises only", "仅高级认证企业可自助打印";
+
+    // Evidence: files, what they are about, and whose they are.
+    800 NoSuchFile(transient): "no such file is anchored", "该文件未存证";
+    801 NoSuchSubject(transient): "the ledger has no such subject", "账本没有该对象";
+    802 NotAnchorer: "only the party that anchored the file may do this", "仅存证方可办理";
+    803 UnknownReader(transient): "a reader is a party of this network, or a role", "查阅方须为本网络当事方或角色";
+    810 AnchoredAlready: "the file is already anchored", "该文件已存证";
+    811 OtherWhole: "the whole is cut otherwise, or by somebody else", "整体文件的分段方式或存证方不同";
+    812 SegmentTaken: "another file is anchored as this segment", "该分段已由其他文件存证";
+    820 FileOver: "the file was withdrawn or destroyed", "该文件已撤回或销毁";
+    821 LinkedAlready: "the file is already linked to this subject", "该文件已关联此对象";
+    822 LinksFull: "the file is linked to as many subjects as it may be", "该文件关联对象已达上限";
+    830 RetentionShort: "the original is kept for too short a time", "原件保存期过短";
+    831 RetentionRuns(transient): "the original must still be kept", "原件保存期未满";
+    832 CitedAlready: "a decision rests on the evidence", "已有决定以该证据为依据";
+
+    // Evidence: what is cited.
+    840 NotEvidence(transient): "what is cited is no entry of evidence", "所引内容不是证据存证报文";
+    841 EvidenceWithdrawn: "the evidence was withdrawn", "所引证据已撤回";
 }
 
 /// One rule's "no", with its evidence.

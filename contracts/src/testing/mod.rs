@@ -1,9 +1,9 @@
 //! A ledger in memory, and parties who fill it, for tests of this crate and of those that build on
 //! it.
 
-#[cfg(test)]
 pub(crate) mod certificate;
 pub mod dice;
+pub(crate) mod evidence;
 pub(crate) mod guarantee;
 pub mod histories;
 pub mod invariants;
@@ -174,6 +174,16 @@ impl MemoryLedger {
     /// As [`Self::execute`].
     pub fn wait_until(&mut self, time: u64) -> Result<Outcome, Unreadable> {
         self.execute(time, &[])
+    }
+
+    /// Puts events before all history, as if the founding document had them.
+    #[cfg(test)]
+    fn begin_with(&mut self, events: crate::family::Events) {
+        for (key, event) in events {
+            let record = evolve(self.founded.remove(&key), &event);
+            self.founded.insert(key.clone(), record.clone());
+            self.records.insert(key, record);
+        }
     }
 
     /// What needs a person's attention, subject by subject.

@@ -197,6 +197,7 @@ pub(crate) fn genesis_of(validators: &[&str]) -> Genesis {
             .chain(super::oil::parameters())
             .chain(super::guarantee::parameters())
             .chain(super::certificate::parameters())
+            .chain(super::evidence::parameters())
             .collect(),
     }
 }
@@ -232,7 +233,9 @@ impl Port {
 
     /// The network of another founding document.
     pub(crate) fn founded(genesis: &Genesis) -> Self {
-        Self::of(MemoryLedger::found(genesis).unwrap())
+        let mut ledger = MemoryLedger::found(genesis).unwrap();
+        super::evidence::anchored_before(&mut ledger);
+        Self::of(ledger)
     }
 
     /// The network of a ledger.
@@ -328,6 +331,7 @@ pub(crate) fn seal_of(c: &str) -> Value {
     seal(&format!("SH-{}", &c[5..]))
 }
 
+/// A digest; also the id of the entry of evidence that every port begins with.
 pub(crate) fn hash() -> Value {
     json!(Digest::of(b"evidence").to_string())
 }

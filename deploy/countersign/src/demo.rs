@@ -14,7 +14,7 @@ use countersign::{
 use countersign_client::{
     cli::{Answer, Common, Language, entry::now_ms, output},
     http::Client,
-    story::{ACCOUNT, BILL, GUARANTOR, Story, Told},
+    story::{ACCOUNT, BILL, GUARANTOR, SEAL_PHOTOGRAPH, Story, Told},
 };
 use countersign_genesis::sample;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -50,7 +50,7 @@ pub(crate) async fn run(args: DemoArgs, common: &Common) -> anyhow::Result<Answe
     };
     conclude(&facts, verified, equal, began.elapsed(), common);
     if !args.exit {
-        invite(&fleet, common);
+        invite(&fleet, &folder, common);
         tokio::signal::ctrl_c().await?;
     }
     fleet.kill_all().await?;
@@ -169,7 +169,7 @@ fn tonnes(kg: u64) -> f64 {
 }
 
 /// Leaves the network to whoever started it.
-fn invite(fleet: &Fleet, common: &Common) {
+fn invite(fleet: &Fleet, folder: &std::path::Path, common: &Common) {
     let Some(node) = fleet.nodes().first() else { return };
     let url = &node.url;
     let genesis = fleet.genesis_file().display();
@@ -182,6 +182,9 @@ fn invite(fleet: &Fleet, common: &Common) {
     output::line(format_args!("  countersign --node {url} show subject box:CBHU7022929 --history"));
     output::line(format_args!("  countersign --node {url} show exposure {GUARANTOR}"));
     output::line(format_args!("  countersign --node {url} show oil {ACCOUNT}"));
+    let photograph = folder.join(SEAL_PHOTOGRAPH);
+    let photograph = photograph.display();
+    output::line(format_args!("  countersign --node {url} evidence check {photograph}"));
     output::line(format_args!("  {url}/v1/status   genesis: {genesis}"));
     output::line(common.lang.pick(("Ctrl-C ends it.", "按 Ctrl-C 结束。")));
 }

@@ -21,6 +21,7 @@ use super::{Problem, batches, entries, events, oversight, status, subjects};
         subjects::list,
         subjects::show,
         subjects::history,
+        subjects::evidence,
         subjects::next_move,
         oversight::exposure,
         oversight::line,

@@ -18,7 +18,8 @@ use countersign_record::{
 use super::{
     MemoryLedger,
     dice::Dice,
-    port::{Act, Port, genesis_of, validators},
+    evidence,
+    port::{Act, Port, genesis_of, hash, validators},
 };
 use crate::{
     entry::SignedEntry,
@@ -146,9 +147,12 @@ impl Parties {
             Port::sailed().acts,
         ];
         Self {
-            model: Port::founded(&genesis),
+            model: Port::of(MemoryLedger::found(&genesis).unwrap()),
             genesis,
-            story: stories.into_iter().flatten().collect(),
+            // Evidence comes first: what the others say cites it.
+            story: core::iter::once(evidence::photograph())
+                .chain(stories.into_iter().flatten())
+                .collect(),
             said: BTreeMap::new(),
             sent: Vec::new(),
             accepted: Vec::new(),
@@ -182,10 +186,23 @@ impl Parties {
                 }
             }
         };
+        let act = self.citing(act);
         let statement = self.model.statement(act.who, alloc::vec![act.action()]);
         self.said.insert(statement.id(), act);
         self.sent.push(statement.clone());
         Some(statement)
+    }
+
+    /// An act that cites the evidence of this ledger where the builders cite theirs.
+    fn citing(&self, mut act: Act) -> Act {
+        let anchored = self.accepted.iter().find(|a| a.act.family == "evidence");
+        let cited = act.body.get_mut("evidence").and_then(|c| c.as_array_mut());
+        if let (Some(anchored), Some(cited)) = (anchored, cited) {
+            for entry in cited.iter_mut().filter(|e| **e == hash()) {
+                *entry = anchored.entry.to_string().into();
+            }
+        }
+        act
     }
 
     /// Admits a statement as a node does; nothing where it is refused at the door.
