@@ -60,7 +60,7 @@ pub use keys::{key_proof, validator_proof};
 pub use kinds::{Action, KINDS, SCHEMA, Subject, body_from_json, body_to_json};
 pub use power::{Balance, Tally, validators};
 pub(crate) use reading::{parameter, parameters, read_party, require_name};
-pub use reading::{roster, rules_version, signer};
+pub use reading::{roster, rules_to_come, rules_version, signer};
 pub use state::{
     Against, Key, Member, PARAMETERS_SUBJECT, Party, Proposal, ROSTER, RULES_PARAMETER, Role,
     Roster, SCHEDULE, Schedule, Scheduled, Stage, State, key_subject, party_subject,

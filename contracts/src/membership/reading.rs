@@ -11,6 +11,7 @@ use countersign_record::{Digest, keys::PublicKey};
 use super::{
     Event, PARAMETERS_SUBJECT, Party, Proposal, ROSTER, RULES_PARAMETER, Roster, SCHEDULE,
     Schedule, State,
+    bodies::Change,
     events::{roster_of, schedule_of},
     key_subject, party_subject, proposal_subject,
 };
@@ -64,6 +65,21 @@ pub fn rules_version(world: &World<'_>) -> Result<Option<u32>, Unreadable> {
         u32::try_from(v).map_err(|_| Unreadable(format!("the parameter {RULES_PARAMETER} is {v}")))
     };
     set.map(read).transpose()
+}
+
+/// The next version of the rules and the height at which it would begin, where an open proposal
+/// names one; the earliest of several. Whether it is carried shows at that height.
+///
+/// # Errors
+/// A store that could not answer.
+pub fn rules_to_come(world: &World<'_>) -> Result<Option<(u32, u64)>, Unreadable> {
+    for (height, scheduled) in schedule(world)?.open {
+        let change = find_proposal(world, &scheduled.proposal)?.map(|p| p.change);
+        if let Some(Change::SetRules { version }) = change {
+            return Ok(Some((version, height)));
+        }
+    }
+    Ok(None)
 }
 
 /// The proposals that are open.

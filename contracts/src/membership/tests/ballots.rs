@@ -202,7 +202,7 @@ pub(super) fn power_rows() -> Vec<Row> {
         // Four that stay are a quorum of five, and none of six.
         changes(Rule::TooMuchAtOnce, seat("carrier", "carrier", 2), seat("carrier", "carrier", 1)),
         // Two that stay are no quorum of three; three of four are one.
-        at(three(), Rule::TooMuchAtOnce, unseat("river_wharf", "river_wharf"), {
+        at(three(), Rule::TooMuchAtOnce, unseat("hub_customs", "hub_customs"), {
             seat("carrier", "carrier", 1)
         }),
         changes(
@@ -243,7 +243,7 @@ pub(super) fn parameter_rows() -> Vec<Row> {
             set_parameter(SLA, 2),
         ),
         changes(Rule::FieldValue, set_parameter(SLA, -1), set_parameter(SLA, 0)),
-        changes(Rule::FieldValue, long(96), long(95)),
+        changes(Rule::FieldValue, long(95), long(94)),
         changes(Rule::DuplicateItem, twice, set_parameter(SLA, 1)),
         changes(Rule::FieldMissing, none, set_parameter(SLA, 1)),
         changes(Rule::NoChange, set_parameter(SLA, day), set_parameter(SLA, day + 1)),

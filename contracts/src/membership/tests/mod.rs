@@ -18,10 +18,7 @@ use crate::{
     combined_port,
     founding::found,
     refusal::Rule,
-    testing::{
-        port::*,
-        table,
-    },
+    testing::{port::*, table},
     versions,
     world::World,
 };
