@@ -39,4 +39,5 @@ pub mod refusal;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+pub mod versions;
 pub mod world;

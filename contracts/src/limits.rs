@@ -4,6 +4,12 @@
 pub const DEADLINES_PER_BATCH_MAX: usize = 256;
 /// Keys that a party may have registered, revoked ones included.
 pub const KEYS_PER_PARTY_MAX: usize = 64;
+/// Proposals that a party may have open.
+pub const PROPOSALS_PER_PARTY_MAX: usize = 4;
+/// How many heights ahead a proposal may take effect: at a batch each five seconds some two months.
+pub const HEIGHTS_AHEAD_MAX: u64 = 1_000_000;
+/// Parameters that one proposal may set.
+pub const SETTINGS_MAX: usize = 64;
 /// Containers on one bill.
 pub const CONTAINERS_PER_BILL_MAX: usize = 500;
 /// Containers on one transfer plan: more than any river barge carries.

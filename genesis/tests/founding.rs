@@ -321,7 +321,7 @@ fn the_sample_is_valid_and_says_that_it_is_invented() {
         ("guarantee.claim_answer_ms", 10 * 24 * hour),
         ("certificate.review_ms", 3 * 24 * hour),
         ("evidence.retention_days_min", 1095),
-        ("membership.rules", 1),
+        ("membership.rules", 2),
     ] {
         assert_eq!(plan.parameters.get(name), Some(&value), "{name}");
     }

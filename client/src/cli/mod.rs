@@ -7,6 +7,7 @@ pub mod evidence;
 pub mod import;
 pub mod key;
 pub mod line;
+pub mod membership;
 pub mod output;
 mod oversight;
 pub mod receipt;
@@ -110,6 +111,9 @@ pub enum Command {
     /// Documents, photographs and films: anchor them, check them
     #[command(subcommand)]
     Evidence(evidence::EvidenceCommand),
+    /// Who votes and what is voted on: validators, parameters, the rules
+    #[command(subcommand)]
+    Membership(membership::MembershipCommand),
     /// EDIFACT CODECO and COARRI into entries, with a report of everything in the files
     Import(import::ImportArgs),
     /// What the ledger holds
@@ -132,6 +136,7 @@ pub async fn run(command: Command, common: &Common) -> anyhow::Result<Answer> {
         Command::Key(command) => key::run(command, common).await,
         Command::Entry(command) => entry::run(command, common).await,
         Command::Evidence(command) => evidence::run(command, common).await,
+        Command::Membership(command) => membership::run(command, common).await,
         Command::Import(args) => import::run(args, common).await,
         Command::Show(args) => show::run(args, common).await,
         Command::Receipt(command) => receipt::run(command, common).await,

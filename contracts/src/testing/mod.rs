@@ -96,7 +96,7 @@ impl MemoryLedger {
         self.network
     }
 
-    /// Height and time of the last batch.
+    /// Height and time of the last batch, and the rules of the next one.
     pub fn moment(&self) -> Moment {
         self.moment
     }
@@ -133,7 +133,6 @@ impl MemoryLedger {
         let time = time.max(self.moment.time.saturating_add(1));
         let now = Moment { height: self.moment.height + 1, time, rules: self.moment.rules };
         let outcome = execute(self, now, entries)?;
-        self.moment = now;
         for (entry, verdict) in entries.iter().zip(&outcome.verdicts) {
             if verdict.is_ok()
                 && let Ok((party, _)) =
@@ -145,6 +144,8 @@ impl MemoryLedger {
         }
         self.records.extend(outcome.changed.clone());
         self.history.extend(outcome.happenings.clone());
+        let rules = membership::rules_version(&World::new(self))?.unwrap_or(now.rules);
+        self.moment = Moment { rules, ..now };
         Ok(outcome)
     }
 

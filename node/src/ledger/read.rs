@@ -259,6 +259,23 @@ impl Ledger {
         membership::roster(&world).map_err(|e| LedgerFault::Storage(e.to_string()))
     }
 
+    /// The version of the rules of the next height: what a vote has set, else the founding
+    /// document's.
+    pub(super) fn rules(&self) -> Result<u32, LedgerFault> {
+        let world = countersign_contracts::world::World::new(self);
+        let set = membership::rules_version(&world);
+        Ok(set.map_err(|e| LedgerFault::Storage(e.to_string()))?.unwrap_or(self.genesis.rules))
+    }
+
+    /// The next version of the rules and its height, where a proposal names one that is open.
+    ///
+    /// # Errors
+    /// The store could not answer.
+    pub fn rules_to_come(&self) -> Result<Option<(u32, u64)>, LedgerFault> {
+        let world = countersign_contracts::world::World::new(self);
+        membership::rules_to_come(&world).map_err(|e| LedgerFault::Storage(e.to_string()))
+    }
+
     /// The public key behind a thumbprint, valid or revoked, and its party.
     ///
     /// # Errors
