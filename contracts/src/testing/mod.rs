@@ -1,10 +1,12 @@
-//! A ledger in memory, for tests of this crate and of those that build on it.
+//! A ledger in memory, and parties who fill it, for tests of this crate and of those that build on
+//! it.
 
-#[cfg(test)]
+pub mod dice;
 pub(crate) mod guarantee;
+pub mod histories;
+pub mod invariants;
 pub(crate) mod oil;
-#[cfg(test)]
-pub(crate) mod port;
+pub mod port;
 #[cfg(test)]
 pub(crate) mod table;
 
@@ -70,6 +72,19 @@ impl MemoryLedger {
             references: BTreeMap::new(),
             history: Vec::new(),
         })
+    }
+
+    /// What another ledger of the same founding holds: its records, and all that happened there.
+    ///
+    /// # Errors
+    /// The document cannot found a network.
+    pub fn read(
+        genesis: &Genesis,
+        moment: Moment,
+        records: BTreeMap<SubjectKey, Record>,
+        history: Vec<Happening>,
+    ) -> Result<Self, BadFounding> {
+        Ok(Self { moment, records, history, ..Self::found(genesis)? })
     }
 
     /// The network's name.

@@ -304,6 +304,12 @@ impl Ledger {
         &self.path
     }
 
+    /// Lets no file change any more: what is on the disk now is what a crash would leave.
+    #[cfg(test)]
+    pub(crate) fn freeze(&self) {
+        self.db.cancel_all_background_work(true);
+    }
+
     fn decode<T>(&self, what: &'static str, bytes: &[u8]) -> Result<T, LedgerFault>
     where
         T: for<'b> minicbor::Decode<'b, ()> + minicbor::Encode<()>,
