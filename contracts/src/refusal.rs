@@ -59,6 +59,7 @@ remedies! {
     ReceivingCustoms "receiving_customs": "receiving customs", "受油地海关";
     Guarantor "guarantor": "the guarantor", "担保人";
     Enterprise "enterprise": "the enterprise whose tax it is", "纳税企业";
+    Applicant "applicant": "the applicant", "申请人";
     Founders "founders": "the founders, by a vote", "创始各方（表决）";
 }
 
@@ -338,6 +339,43 @@ rulebook! {
     650 NotSecured(transient): "the declaration has no drawdown on this guarantee", "该报关单未在此担保预留额度";
     651 WaiverOneStep: "security is waived in two-step declarations only", "仅两步申报可免担保";
     652 WaiverGrade: "security is waived for advanced certified enterprises only", "仅高级认证企业可免担保";
+
+    // Certificates: what the entry is about, and whose it is to sign.
+    700 NoSuchKind(transient): "no certificate of this kind is registered", "未登记该证书种类";
+    701 NoSuchRules(transient): "the office has no such version of its rules", "该海关没有此版本审核规则";
+    702 NotApplied(transient): "nothing was applied for under this number", "该申请编号不存在";
+    703 NotOfficeAsked: "only the office that was asked may do this", "仅受理申请的海关可办理";
+    704 NotApplicant: "only the party that applied may do this", "仅申请方可办理";
+    705 ApplicationUsed: "the number of the application is used", "该申请编号已使用";
+    706 ApplicationStage(transient): "the application does not stand where this step needs it", "申请状态不符合该步骤";
+    707 SubmittedTooOften: "the application was sent too often", "申请提交次数过多";
+    708 OtherApplication: "a resubmission stays with its kind, office and enterprise", "重新提交不得更换证书种类、海关或企业";
+    709 ExporterNotFiled(transient): "the exporter is not filed", "该企业未备案";
+
+    // Certificates: what is registered.
+    710 RulesVersion: "versions of rules follow one another", "审核规则版本须依次递增";
+    711 ActiveAlready: "this version is in force already", "该版本已生效";
+    712 NumberRule: "the number rule cannot number certificates", "编号规则无法用于证书编号";
+    713 RulesTooLarge: "the rule set is too large", "规则集过大";
+    714 RowNumber: "rows are numbered in ascending order", "规则行号须递增且不重复";
+    715 RowOutcome: "a row never makes an application pass", "规则行的结论不得为通过";
+    716 ComparisonUnfit: "the comparison does not fit the field", "比较方式不适用于该字段";
+    717 ValueUnfit: "the field never has such a value", "该字段不可能取此值";
+    718 NeverMet: "no application meets these conditions", "没有申请能满足该行条件";
+    719 NeverDecides: "another row decides wherever this one hits", "该行结论总被其他行覆盖";
+
+    // Certificates: what is applied for.
+    720 PartMissing: "the kind asks for a part that is missing", "缺少该证书种类要求的内容";
+    721 AdvancedOnly: "this kind is for advanced certified enterprises only", "该证书仅适用于高级认证企业";
+    722 IsolationShort: "the isolation was shorter than the kind asks for", "隔离检疫天数不足";
+    723 TooManyAnimals: "more animals in the vehicle than the kind allows", "车辆所载动物超过该证书上限";
+    724 TermTooLong: "the term is longer than the kind allows", "期限超过该证书上限";
+    725 InvoiceTooSmall: "the items are worth more than their invoice", "项目价值合计超过发票金额";
+    726 DeclarationOfOther: "the declaration is another enterprise's", "该报关单不属于该企业";
+    727 DeclarationGone: "the goods of the declaration are withdrawn", "该报关单货物已退关";
+
+    // Certificates: what an officer decides.
+    730 DecisionUnfit: "this decision is not open here", "此处不可作出该决定";
 }
 
 /// One rule's "no", with its evidence.

@@ -49,34 +49,4 @@ kinds! {
     Withdraw(Reason) "withdraw" ["application"] [Declarant] [];
     /// An officer decides where the rules leave it to a person.
     Rule(Ruling) "rule" ["application"] [Customs] [];
-
-    /// The office signs the certificate.
-    Issue(Issue) "issue" ["certificate"] [Customs] [];
-    /// The enterprise signs it.
-    Countersign(Countersignature) "countersign" ["certificate"] [Declarant] [];
-    /// A copy is printed.
-    Print(Print) "print" ["certificate"] [Declarant] [];
-    /// It is handed over, or sent.
-    Deliver(Delivery) "deliver" ["certificate"] [Customs] [];
-    /// The courier reports.
-    CourierEvent(CourierEvent) "courier_event" ["certificate"] [Courier] [];
-    /// It is used, in part or as a whole.
-    Use(Use) "use" ["certificate"] [Customs] [];
-    /// The animals of a vehicle are read at a gate.
-    GateScan(GateScan) "gate_scan" ["certificate"] [Wharf, Customs] [];
-    /// The office corrects it.
-    Amend(Amendment) "amend" ["certificate"] [Customs] [];
-    /// The other authority agrees.
-    CountersignAmendment(Countersignature) "countersign_amendment" ["certificate"]
-        [Customs, Authority] [];
-    /// The office revokes it.
-    Revoke(Revocation) "revoke" ["certificate"] [Customs] [];
-
-    /// Customs files a guarantee letter.
-    FileLetter(LetterFile) "file_letter" ["letter"] [Customs] [];
-    /// Animals are back.
-    AnimalsReturned(AnimalsReturned) "animals_returned" ["letter"] [Customs] [];
-
-    /// A sealed copy of a declaration is printed.
-    ArchivePrint(ArchivePrint) "archive_print" ["archive"] [Declarant] [];
 }

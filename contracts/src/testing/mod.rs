@@ -1,6 +1,8 @@
 //! A ledger in memory, for tests of this crate and of those that build on it.
 
 #[cfg(test)]
+pub(crate) mod certificate;
+#[cfg(test)]
 pub(crate) mod guarantee;
 pub(crate) mod oil;
 #[cfg(test)]

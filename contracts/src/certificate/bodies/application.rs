@@ -4,7 +4,11 @@ use alloc::{string::String, vec::Vec};
 
 use countersign_record::Digest;
 
-use crate::family::shapes::{body, words};
+use super::Part;
+use crate::{
+    calendar::Day,
+    family::shapes::{body, words},
+};
 
 words! {
     /// Why goods count as originating, as agreements write it.
@@ -212,4 +216,46 @@ body! {
         /// What it rests on; entries of evidence. May be empty.
         4 evidence: Vec<Digest>,
     }
+}
+
+impl Application {
+    /// Sum of the items' FOB values; nothing where none states one.
+    pub fn fob_total_minor(&self) -> Option<u64> {
+        self.items.iter().filter_map(|i| i.fob_minor).reduce(u64::saturating_add)
+    }
+
+    /// Whether it carries a part that a kind may ask for.
+    pub fn carries(&self, part: Part) -> bool {
+        match part {
+            Part::Items => !self.items.is_empty(),
+            Part::Invoice => self.invoice.is_some(),
+            Part::Isolation => self.isolation.is_some(),
+            Part::Group => self.group.is_some(),
+            Part::Term => self.term.is_some(),
+            Part::Declaration => self.entry_no.is_some(),
+        }
+    }
+}
+
+impl Isolation {
+    /// Calendar days, the first and the last included.
+    pub fn days(&self) -> u64 {
+        days(self.from, self.to)
+    }
+
+    /// How many samples did not pass.
+    pub fn samples_failed(&self) -> usize {
+        self.samples.iter().filter(|s| !s.passed).count()
+    }
+}
+
+impl Term {
+    /// Calendar days, the first and the last included.
+    pub fn days(&self) -> u64 {
+        days(self.from, self.to)
+    }
+}
+
+fn days(from: u64, to: u64) -> u64 {
+    Day::of(to).since(Day::of(from)).saturating_add(1)
 }

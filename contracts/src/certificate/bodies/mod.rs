@@ -28,7 +28,7 @@ use alloc::string::String;
 use crate::family::shapes::body;
 
 body! {
-    /// Body of `withdraw` and of `release_hold`.
+    /// Body of `withdraw`.
     Reason {
         /// Why, for people.
         1 reason: String,

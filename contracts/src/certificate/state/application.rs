@@ -2,10 +2,12 @@
 
 use alloc::{string::String, vec::Vec};
 
+use countersign_record::Digest;
+
 use crate::{
-    certificate::bodies::{Application, Outcome},
+    certificate::bodies::{Application, Decision, Outcome},
     family::{
-        desk::By,
+        desk::{By, Due},
         shapes::{part, words},
     },
     guarantee::bodies::Grade,
@@ -54,8 +56,14 @@ part! {
     Ruled {
         /// Who.
         1 by: By,
+        /// What.
+        2 decision: Decision,
         /// Why.
-        2 reason: String,
+        3 reason: String,
+        /// Salted digest of the officer's identity.
+        4 officer_hash: Digest,
+        /// What it rests on; entries of evidence.
+        5 evidence: Vec<Digest>,
     }
 }
 
@@ -73,10 +81,21 @@ part! {
         /// Every review, the last one at the end. An application is submitted at most
         /// `SUBMISSIONS_MAX` times.
         5 reviews: Vec<Reviewed>,
+        /// Numbers of the fields that the applicant sealed.
+        6 sealed: Vec<u32>,
         ;
+        /// By when an officer should have decided, while it waits for one.
+        7 due: Due,
         /// The last word of an officer.
-        6 ruled: Ruled,
+        8 ruled: Ruled,
         /// The certificate.
-        7 certificate: String,
+        9 certificate: String,
+    }
+}
+
+impl Applied {
+    /// Whether it waits for an officer.
+    pub fn is_waiting(&self) -> bool {
+        matches!(self.stage, Stage::Manual | Stage::Investigated)
     }
 }

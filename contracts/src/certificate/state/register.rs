@@ -44,9 +44,18 @@ part! {
         1 registered: u32,
         /// The version in force; 0 for none.
         2 active: u32,
-        /// Who activated it last.
-        3 by: By,
+        ;
+        /// The last activation.
+        3 activated: Activated,
+    }
+}
+
+part! {
+    /// Who put a version in force, and why.
+    Activated {
+        /// Who.
+        1 by: By,
         /// Why.
-        4 reason: String,
+        2 reason: String,
     }
 }
