@@ -75,7 +75,7 @@ impl Story<'_> {
         let time = self.at(1, 18, 0);
         self.scan("SCAN-1", time).await?;
         let used = vec![action("use", &certificate(VEHICLE), used())];
-        self.say_in_vain("shekou-customs", "USE-HORSES-1", time, used, "VehicleHeld").await
+        self.say_in_vain("shekou-customs", "USE-HORSES-1", time, used, "AnimalsDiffer").await
     }
 
     async fn corrected(&mut self) -> Result<(), StoryFault> {
@@ -95,7 +95,7 @@ impl Story<'_> {
         let once = vec![action("use", &certificate(VEHICLE), used())];
         self.say("shekou-customs", "USE-HORSES-2", time, once).await?;
         let twice = vec![action("use", &certificate(VEHICLE), used())];
-        self.say_in_vain("shekou-customs", "USE-HORSES-3", time, twice, "UsedUp").await
+        self.say_in_vain("shekou-customs", "USE-HORSES-3", time, twice, "CertificateUsedUp").await
     }
 
     async fn all_back(&mut self) -> Result<(), StoryFault> {
