@@ -281,8 +281,10 @@ fn the_sample_is_valid_and_says_that_it_is_invented() {
         plan.parties.iter().flat_map(|p| p.roles.iter().map(String::as_str)).collect();
     let all = [
         "agent",
+        "authority",
         "bunker_barge",
         "carrier",
+        "courier",
         "customs",
         "declarant",
         "guarantor",

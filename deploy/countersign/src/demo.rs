@@ -127,8 +127,8 @@ fn conclude(facts: &Facts, verified: u64, equal: bool, took: Duration, common: &
         Language::En => output::line(format_args!(
             "\n{} entries accepted, {} refused, {} holds raised, {} cleared; {} boxes on board, \
              {} short; {:.3} t of oil written off, {} delivery disputed; {} draws accepted, {} \
-             refused, over the limit: {}; {} batches, {verified} receipts verified, {equal}; \
-             {:.1} s",
+             refused, over the limit: {}; {} certificates issued after {} reviews, {} uses refused; \
+             {} batches, {verified} receipts verified, {equal}; {:.1} s",
             facts.accepted,
             facts.refused,
             facts.holds_raised,
@@ -140,13 +140,16 @@ fn conclude(facts: &Facts, verified: u64, equal: bool, took: Duration, common: &
             facts.draws_accepted,
             facts.draws_refused,
             lang.pick(over),
+            facts.certificates_issued,
+            facts.reviews.all(),
+            facts.uses_refused,
             facts.batches,
             took.as_secs_f32()
         )),
         Language::Zh => output::line(format_args!(
             "\n接受 {} 条，拒绝 {} 条，扣留 {} 次，解除 {} 次；装船 {} 箱，短装 {} 箱；核销保税油 \
-             {:.3} 吨，交付争议 {} 起；核扣成功 {} 次，被拒 {} 次，曾超额度：{}；{} 批，\
-             核验回执 {verified} 份，{equal}；{:.1} 秒",
+             {:.3} 吨，交付争议 {} 起；核扣成功 {} 次，被拒 {} 次，曾超额度：{}；审核 {} 次，签发证书 {} 份，\
+             拒绝使用 {} 次；{} 批，核验回执 {verified} 份，{equal}；{:.1} 秒",
             facts.accepted,
             facts.refused,
             facts.holds_raised,
@@ -158,6 +161,9 @@ fn conclude(facts: &Facts, verified: u64, equal: bool, took: Duration, common: &
             facts.draws_accepted,
             facts.draws_refused,
             lang.pick(over),
+            facts.reviews.all(),
+            facts.certificates_issued,
+            facts.uses_refused,
             facts.batches,
             took.as_secs_f32()
         )),
