@@ -130,7 +130,7 @@ pub struct Tip {
     pub validators: ValidatorSet,
     /// All nodes of all parties.
     pub roster: Arc<Roster>,
-    /// The version of the rules.
+    /// The version of the rules of the next height.
     pub rules: u32,
 }
 
@@ -270,7 +270,7 @@ impl Ledger {
             state_root: kept.state_root,
             validators: self.validators_at(kept.height + 1)?,
             roster: Arc::new(self.roster()?),
-            rules: self.genesis.rules,
+            rules: self.rules()?,
         })
     }
 
