@@ -11,12 +11,12 @@ impl Action {
     /// Looks at the fields of a body that was read.
     pub(super) fn check_fields(&self) -> Result<(), Refusal> {
         match self {
-            Self::Admit { subject, body } => {
+            Self::Admit { subject, body, .. } => {
                 Uscc::parse("party", subject.name())?;
                 check_admission(body)
             }
             Self::RotateKey { body, .. } => check_key("key", &body.key),
-            Self::Propose { subject, body } => check_proposing(subject.name(), body),
+            Self::Propose { subject, body, .. } => check_proposing(subject.name(), body),
             Self::Withdraw { body, .. } => {
                 let mut fields = Fields::default();
                 fields.words("reason", &body.reason);

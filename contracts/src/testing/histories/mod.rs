@@ -6,7 +6,7 @@ pub(crate) mod port;
 
 use alloc::{
     collections::{BTreeMap, VecDeque},
-    string::String,
+    string::{String, ToString as _},
     vec::Vec,
 };
 
