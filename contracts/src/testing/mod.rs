@@ -178,7 +178,6 @@ impl MemoryLedger {
     }
 
     /// Puts events before all history, as if the founding document had them.
-    #[cfg(test)]
     fn begin_with(&mut self, events: crate::family::Events) {
         for (key, event) in events {
             let record = evolve(self.founded.remove(&key), &event);
