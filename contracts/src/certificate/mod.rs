@@ -21,7 +21,8 @@
 //! force, every application waits for an officer.
 //!
 //! Subjects: `kind:CODE`, `exporter:USCC`, `ruleset:DISTRICT.KIND.VERSION`, `review:DISTRICT.KIND`,
-//! `application:NO`.
+//! `application:NO`; and, in [`life`], `certificate:NO`, `letter:NO`, `animal:CHIP`,
+//! `invoice:USCC.NO`, `serial:STEM`, `paper:SHA256`, `archive:ENTRY_NO`.
 
 mod alerts;
 mod application;
