@@ -68,9 +68,11 @@ impl NumberRule {
                 "registration" => stem.push(Piece::Registration),
                 _ => {
                     let digits = name.strip_prefix("serial:").and_then(|n| n.parse().ok());
-                    let Some(serial_digits) = digits.filter(|n| (1..=SERIAL_DIGITS_MAX).contains(n))
+                    let Some(serial_digits) =
+                        digits.filter(|n| (1..=SERIAL_DIGITS_MAX).contains(n))
                     else {
-                        let expected = "{yy}, {district}, {registration} or {serial:N}, N from 1 to 9";
+                        let expected =
+                            "{yy}, {district}, {registration} or {serial:N}, N from 1 to 9";
                         return refuse(format!("{{{name}}}"), expected);
                     };
                     if !rest.is_empty() {

@@ -54,8 +54,6 @@ pub fn evolve(before: Option<State>, event: &Event) -> State {
         (Event::Application(e), Some(State::Application(a))) => {
             State::Application(Box::new(a.after(e)))
         }
-        (Event::Application(e), _) => {
-            State::Application(Box::new(application::unknown().after(e)))
-        }
+        (Event::Application(e), _) => State::Application(Box::new(application::unknown().after(e))),
     }
 }

@@ -9,9 +9,9 @@ use crate::{
     family::fields::Fields,
     identifiers::{DeclarationNumber, District, Hs, Uscc},
     limits::{
-        AMOUNT_MINOR_MAX, ANIMALS_PER_VEHICLE_MAX, CERTIFICATE_NO_BYTES_MAX, DAYS_MAX, EVIDENCE_MAX,
-        GROSS_G_MAX, ITEMS_PER_CERTIFICATE_MAX, QUANTITY_MILLI_MAX, RVC_PERMYRIAD_MAX, SAMPLES_MAX,
-        TRANSPORT_MODE_MAX,
+        AMOUNT_MINOR_MAX, ANIMALS_PER_VEHICLE_MAX, CERTIFICATE_NO_BYTES_MAX, DAYS_MAX,
+        EVIDENCE_MAX, GROSS_G_MAX, ITEMS_PER_CERTIFICATE_MAX, QUANTITY_MILLI_MAX,
+        RVC_PERMYRIAD_MAX, SAMPLES_MAX, TRANSPORT_MODE_MAX,
     },
     refusal::{Refusal, Rule},
 };
@@ -137,8 +137,7 @@ impl Fields {
         self.words("reason", &b.reason);
         let most = format!("at most {EVIDENCE_MAX}");
         self.ensure(b.evidence.len() <= EVIDENCE_MAX, "evidence", b.evidence.len(), most);
-        let named: alloc::vec::Vec<String> =
-            b.evidence.iter().map(|e| format!("{e}")).collect();
+        let named: alloc::vec::Vec<String> = b.evidence.iter().map(|e| format!("{e}")).collect();
         self.unique("evidence", named.iter().map(String::as_str));
     }
 }

@@ -96,8 +96,7 @@ impl Fields {
         let isolation = "above 0 with the part isolation, else 0";
         let fits = with(b.isolation_days > 0, Part::Isolation);
         self.ensure(fits, "isolation_days", b.isolation_days, isolation);
-        let animals =
-            format!("1 to {ANIMALS_PER_VEHICLE_MAX} with the part group, else 0");
+        let animals = format!("1 to {ANIMALS_PER_VEHICLE_MAX} with the part group, else 0");
         let fits = with(b.animals_max > 0, Part::Group)
             && b.animals_max as usize <= ANIMALS_PER_VEHICLE_MAX;
         self.ensure(fits, "animals_max", b.animals_max, animals);

@@ -4,8 +4,8 @@ use crate::{
     certificate::bodies::Field,
     limits::{
         AMOUNT_MINOR_MAX, ANIMALS_PER_VEHICLE_MAX, CODE_BYTES_MAX, DAYS_MAX, GROSS_G_MAX,
-        ITEMS_PER_CERTIFICATE_MAX,
-        QUANTITY_MILLI_MAX, RVC_PERMYRIAD_MAX, SAMPLES_MAX, TEXT_BYTES_MAX, TRANSPORT_MODE_MAX,
+        ITEMS_PER_CERTIFICATE_MAX, QUANTITY_MILLI_MAX, RVC_PERMYRIAD_MAX, SAMPLES_MAX,
+        TEXT_BYTES_MAX, TRANSPORT_MODE_MAX,
     },
 };
 
@@ -72,6 +72,7 @@ impl Field {
                 | Self::Quantity
                 | Self::Unit
                 | Self::Gross
+                | Self::Marks
         )
     }
 

@@ -10,6 +10,8 @@ mod field;
 mod profile;
 mod rules;
 mod span;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use facts::Facts;

@@ -102,7 +102,8 @@ impl Profile {
         }
         // The value of a single item is the sum.
         if most == Some(1) {
-            let (item, sum) = (self.spans[&Field::Fob].clone(), self.spans[&Field::FobTotal].clone());
+            let (item, sum) =
+                (self.spans[&Field::Fob].clone(), self.spans[&Field::FobTotal].clone());
             self.spans.entry(Field::Fob).and_modify(|span| span.meet(&sum));
             self.spans.entry(Field::FobTotal).and_modify(|span| span.meet(&item));
         }

@@ -10,11 +10,7 @@ use alloc::{
 
 use countersign_record::encoding;
 
-use super::{
-    field::Form,
-    profile::Profile,
-    text::form_of,
-};
+use super::{field::Form, profile::Profile, text::form_of};
 use crate::{
     certificate::bodies::{Comparison, Condition, Field, Outcome, RuleRow, RuleSet, Text},
     family::fields::Fields,
@@ -126,7 +122,7 @@ impl Condition {
 const SHOWN_MAX: usize = 4;
 
 /// The comparisons that fit a field.
-fn comparisons(field: Field) -> &'static [Comparison] {
+pub(super) fn comparisons(field: Field) -> &'static [Comparison] {
     use Comparison::{Above, Below, In, Missing, NotIn, Present, StartsWith};
     match (field.form(), form_of(field)) {
         (Form::Presence, _) => &[Missing, Present],
@@ -146,9 +142,8 @@ fn check_condition(f: &mut Fields, row: &RuleRow, condition: &Condition) {
         return;
     }
     let (texts, numbers) = (condition.texts(), condition.numbers());
-    let unfit = |found: String, expected: String| {
-        Refusal::new(Rule::ValueUnfit, &field, found, expected)
-    };
+    let unfit =
+        |found: String, expected: String| Refusal::new(Rule::ValueUnfit, &field, found, expected);
     if matches!(condition.is, Comparison::Missing | Comparison::Present) {
         if condition.values.is_some() {
             f.no(unfit("values".into(), format!("none: {} takes none", condition.is.name())));

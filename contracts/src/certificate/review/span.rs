@@ -283,8 +283,7 @@ impl Numbers {
             // An interval with more numbers than stand here cannot lie within.
             let most = u64::try_from(only.len().saturating_add(other.except.len()));
             let few = most.is_ok_and(|most| high - low < most);
-            return few
-                && (low..=high).filter(|n| other.contains(*n)).all(|n| self.contains(n));
+            return few && (low..=high).filter(|n| other.contains(*n)).all(|n| self.contains(n));
         }
         let within = self.low <= low && high <= self.high;
         within && self.except.range(low..=high).all(|n| !other.contains(*n))
