@@ -142,7 +142,7 @@ fn encode(json: &[u8], kind: &str, subject: &str) -> anyhow::Result<Result<Actio
         sealed: None,
     };
     Ok(match family::Action::check(&action) {
-        Ok(family::Action::Certificate(action)) => Ok(action),
+        Ok(family::Action::Certificate(action)) => Ok(*action),
         Ok(_) => bail!("'{kind}' is of another family"),
         Err(no) => Err(no),
     })

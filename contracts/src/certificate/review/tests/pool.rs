@@ -114,8 +114,7 @@ pub(super) fn but_not(row: &RuleRow, other: &RuleRow) -> Vec<RuleRow> {
                 // Texts that go on otherwise, after what the row itself asks for.
                 let form = form_of(c.field).unwrap();
                 let own = row.when.iter().filter(|o| o.field == c.field).flat_map(|o| o.texts());
-                let begun: Vec<String> =
-                    own.map(|t| format!("{t}")).chain([String::new()]).collect();
+                let begun: Vec<String> = own.cloned().chain([String::new()]).collect();
                 let goes_on = |t: &String| {
                     let next = (b'0'..=b'Z').map(char::from).map(move |c| format!("{t}{c}"));
                     next.filter_map(|t| form.nth(&t, 0)).collect::<Vec<_>>()
