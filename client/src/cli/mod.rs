@@ -2,6 +2,7 @@
 
 #![expect(missing_docs, reason = "options that are shared stand documented in their own struct")]
 
+pub mod certificate;
 pub mod entry;
 pub mod import;
 pub mod key;
@@ -106,6 +107,9 @@ pub enum Command {
     /// Entries: write, sign, check, submit
     #[command(subcommand)]
     Entry(entry::EntryCommand),
+    /// Certificates: try rules of review, review again
+    #[command(subcommand)]
+    Certificate(certificate::CertificateCommand),
     /// EDIFACT CODECO and COARRI into entries, with a report of everything in the files
     Import(import::ImportArgs),
     /// What the ledger holds
@@ -127,6 +131,7 @@ pub async fn run(command: Command, common: &Common) -> anyhow::Result<Answer> {
     match command {
         Command::Key(command) => key::run(command, common).await,
         Command::Entry(command) => entry::run(command, common).await,
+        Command::Certificate(command) => certificate::run(command, common).await,
         Command::Import(args) => import::run(args, common).await,
         Command::Show(args) => show::run(args, common).await,
         Command::Receipt(command) => receipt::run(command, common).await,

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 pub(crate) mod certificate;
+pub mod fuzz;
 #[cfg(test)]
 pub(crate) mod guarantee;
 #[cfg(test)]
