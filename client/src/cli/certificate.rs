@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use countersign_contracts::{
     certificate::{
         Action, ENGINE, Facts, State, Verdict,
-        bodies::{Application, KindRegistration, Outcome, RuleSet},
+        bodies::{KindRegistration, Outcome, RuleSet},
         require_fit, review, review_again,
         state::{Applied, Reviewed},
     },

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     combined_port::declaration_on_ledger,
+    evidence::ties::require_evidence,
     family::{
         Events,
         desk::{Desk, office},
@@ -241,6 +242,7 @@ pub(super) fn rule(desk: Desk<'_>, no: &str, body: &Ruling) -> Result<Events, No
             .mended_by(Remedy::Customs)
             .into());
     }
+    let mut events = require_evidence(desk, &format!("application:{no}"), &body.evidence)?;
     let ruled = Ruled {
         by: desk.by(),
         decision: body.decision,
@@ -248,5 +250,6 @@ pub(super) fn rule(desk: Desk<'_>, no: &str, body: &Ruling) -> Result<Events, No
         officer_hash: body.officer_hash,
         evidence: body.evidence.clone(),
     };
-    Ok(alloc::vec![on_application(no, ApplicationEvent::Ruled { ruled })])
+    events.push(on_application(no, ApplicationEvent::Ruled { ruled }));
+    Ok(events)
 }

@@ -7,6 +7,7 @@ const ORDER: Order = Order {
         ("reading", include_str!("../reading.rs")),
         ("register", include_str!("../register.rs")),
         ("application", include_str!("../application.rs")),
+        ("evidence", include_str!("../../evidence/ties.rs")),
     ],
     decide: &[
         "register::kind",

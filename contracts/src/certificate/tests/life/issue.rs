@@ -228,7 +228,7 @@ fn declared() -> Vec<Row> {
         "river_customs",
         "withdrawal",
         alloc::format!("bill:{EXPORT}"),
-        json!({ "containers": whole, "reason": "cancelled", "evidence": [digest("paper")] }),
+        json!({ "containers": whole, "reason": "cancelled", "evidence": [hash()] }),
     );
     vec![
         row(Rule::OverDeclared, "MORE", "RIGHT"),

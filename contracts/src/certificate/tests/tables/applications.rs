@@ -220,17 +220,18 @@ fn rulings() -> Vec<Row> {
     let enquiry = Port::reviewing().do_all([apply(CASE).with("producer_uscc", FLAGGED)]);
     let passed = Port::reviewing().do_all([apply(CASE)]);
     let approve = || rule_on(CASE, "approve");
-    let evidence = |n: u32| {
-        let pieces = (0..n).map(|i| countersign_record::Digest::of(&i.to_be_bytes()).to_string());
-        approve().with("evidence", pieces.collect::<Vec<_>>())
-    };
+    let unknown = |i: u32| countersign_record::Digest::of(&i.to_be_bytes()).to_string();
+    let many = approve().with("evidence", (0..17).map(unknown).collect::<Vec<_>>());
+    let other = approve().with("evidence", vec![unknown(0)]);
+    let cited = || approve().with("evidence", vec![hash()]);
     let twice = approve().with("evidence", vec![hash(), hash()]);
     vec![
         beside(Rule::NotApplied, &manual, vec![rule_on("A-2", "approve")], vec![approve()]),
         beside(Rule::NotOfficeAsked, &manual, vec![approve().by("hub_customs")], vec![approve()]),
         beside(Rule::FieldMissing, &manual, vec![approve().with("reason", "")], vec![approve()]),
-        beside(Rule::FieldValue, &manual, vec![evidence(17)], vec![evidence(16)]),
-        beside(Rule::DuplicateItem, &manual, vec![twice], vec![evidence(2)]),
+        beside(Rule::FieldValue, &manual, vec![many], vec![cited()]),
+        beside(Rule::NotEvidence, &manual, vec![other], vec![cited()]),
+        beside(Rule::DuplicateItem, &manual, vec![twice], vec![cited()]),
         beside(Rule::ApplicationStage, &passed, vec![approve()], vec![withdraw_application(CASE)]),
         beside(
             Rule::ApplicationStage,
