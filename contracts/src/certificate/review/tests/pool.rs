@@ -111,13 +111,14 @@ pub(super) fn but_not(row: &RuleRow, other: &RuleRow) -> Vec<RuleRow> {
             }
             (Comparison::Above, Some(n)) => add(c.field, Comparison::Below, number(n + 1)),
             (Comparison::StartsWith, _) => {
-                // Texts that go on otherwise, after what the row itself asks for.
+                // Texts that are what the row itself asks for, or go on otherwise after it.
                 let form = form_of(c.field).unwrap();
                 let own = row.when.iter().filter(|o| o.field == c.field).flat_map(|o| o.texts());
                 let begun: Vec<String> = own.cloned().chain([String::new()]).collect();
                 let goes_on = |t: &String| {
                     let next = (b'0'..=b'Z').map(char::from).map(move |c| format!("{t}{c}"));
-                    next.filter_map(|t| form.nth(&t, 0)).collect::<Vec<_>>()
+                    let all = core::iter::once(t.clone()).chain(next);
+                    all.filter_map(|t| form.nth(&t, 0)).collect::<Vec<_>>()
                 };
                 let mut texts: Vec<String> = begun.iter().flat_map(goes_on).collect();
                 texts.retain(|t| c.texts().iter().all(|p| !t.starts_with(&**p)));
