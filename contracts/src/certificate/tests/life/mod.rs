@@ -2,6 +2,7 @@
 
 mod deadlines;
 mod issue;
+mod order;
 mod papers;
 mod properties;
 mod public;
