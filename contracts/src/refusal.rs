@@ -403,23 +403,21 @@ rulebook! {
     742 NotCertificateHolder: "only the certificate's enterprise, or who applied for it, may do this", "仅证书所属企业或其申领人可办理";
     743 NotPassed(transient): "the application has not passed", "该申请未审核通过";
     744 OtherSubmission: "the application was submitted anew since", "该申请其后已重新提交";
-    745 CertificateNumber: "the number is not the next one of its rule", "证书编号不是编号规则的下一号";
-    746 NumbersUsedUp: "the number rule has no numbers left", "该编号规则的号码已用尽";
+    745 NumbersUsedUp: "the number rule has no numbers left", "该编号规则的号码已用尽";
+    746 CertificateNumber: "the number is not the next one of its rule", "证书编号不是编号规则的下一号";
     747 InvoiceCertified(transient): "another live certificate stands for this line of the invoice", "该发票项已有有效证书";
     748 NotIsolated(transient): "the isolation is not over, too short, or a sample did not pass", "隔离检疫未期满、天数不足或样品不合格";
     749 TermOutside: "the term is over, or longer than the kind allows", "期限已过或超过该证书种类的上限";
-    750 NotOnDeclaration: "the declaration has no such item", "报关单没有对应商品项";
-    751 OverDeclared: "more is certified than is declared", "签证数量超过申报数量";
-    752 NotReplaceable: "only an unused valid certificate is replaced", "仅未使用的有效证书可更换";
 
     // Certificates: how they stand.
+    750 CertificateReplaced: "the certificate is replaced by another", "该证书已被更换";
+    751 CertificateRevoked: "the certificate is revoked", "该证书已注销";
+    752 CertificateExpired: "the term of the certificate is over", "该证书已过期";
     753 AwaitsEnterprise(transient): "the enterprise has not signed the certificate", "企业尚未在证书上签章";
     754 SignedAlready: "the enterprise has already signed the certificate", "企业已在证书上签章";
-    755 CertificateReplaced: "the certificate is replaced by another", "该证书已被更换";
-    756 CertificateRevoked: "the certificate is revoked", "该证书已注销";
-    757 CertificateExpired: "the term of the certificate is over", "该证书已过期";
-    758 CertificateUsedUp: "the certificate is used up", "该证书已用完";
-    759 CertificateNotBegun(transient): "the term of the certificate has not begun", "该证书尚未生效";
+    755 CertificateUsedUp: "the certificate is used up", "该证书已用完";
+    756 CertificateNotBegun(transient): "the term of the certificate has not begun", "该证书尚未生效";
+    757 NotReplaceable: "only an unused valid certificate is replaced", "仅未使用的有效证书可更换";
 
     // Certificates: printed pages and their delivery.
     760 CopyNumber: "the copy is not the next one", "打印份号不是下一份";
@@ -430,15 +428,17 @@ rulebook! {
     765 NotTheCourier: "only the courier that carries it may report", "仅承运该证书的快递企业可报告";
     766 CourierOrder: "the step does not follow the courier's last one", "该步骤与快递上一步骤不衔接";
 
-    // Certificates: use, vehicles, corrections.
+    // Certificates: use, declarations, vehicles, corrections.
     770 OtherUse: "certificates of this kind are used in another way", "该种类证书的使用方式不同";
     771 NoSuchItem: "the certificate has no such item", "证书没有该项";
     772 OverCertified: "more would be used than is certified", "使用数量超过签证数量";
-    773 AnimalsDiffer(transient): "the animals in the vehicle are not those on the list", "车内动物与清单不符";
-    774 NotScanned(transient): "the animals in the vehicle were not read", "车内动物尚未扫描";
+    773 NotOnDeclaration: "the declaration has no such item", "报关单没有对应商品项";
+    774 OverDeclared: "more is certified than is declared", "签证数量超过申报数量";
     775 NoVehicle: "the certificate lists no vehicle", "该证书未列车辆";
-    776 NoCorrection(transient): "no correction waits", "没有待会签的更正";
-    777 SameAuthority: "another authority than the issuing office agrees to a correction", "更正须由签证海关以外的主管机关会签";
+    776 AnimalsDiffer(transient): "the animals in the vehicle are not those on the list", "车内动物与清单不符";
+    777 NotScanned(transient): "the animals in the vehicle were not read", "车内动物尚未扫描";
+    778 NoCorrection(transient): "no correction waits", "没有待会签的更正";
+    779 SameAuthority: "another authority than the issuing office agrees to a correction", "更正须由签证海关以外的主管机关会签";
 
     // Certificates: guarantee letters of temporary imports.
     780 NoSuchLetter(transient): "there is no such guarantee letter", "没有该暂进保函";

@@ -4,8 +4,11 @@
 
 use axum::{
     Json,
-    extract::{Multipart, Path, Query, State, multipart::Field},
-    http::header,
+    extract::{
+        Multipart, Path, Query, State,
+        multipart::{Field, MultipartError},
+    },
+    http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 use countersign_contracts::{
@@ -316,10 +319,10 @@ pub(super) async fn ask(
 #[utoipa::path(post, path = "/verify", request_body(content = Object,
         content_type = "multipart/form-data"),
     responses((status = 200, body = String, content_type = "text/html"),
-        (status = 400, body = Problem)))]
+        (status = 400, body = Problem), (status = 413, body = Problem)))]
 pub(super) async fn answer(State(node): App, mut form: Multipart) -> Result<Response, Problem> {
     let mut asked = None;
-    while let Some(field) = form.next_field().await.map_err(Problem::bad_query)? {
+    while let Some(field) = form.next_field().await.map_err(unreadable)? {
         let found = match field.name() {
             Some("file") => hashed(field).await?.map(Asked::File),
             Some("q") => Asked::read(&text_of(field).await?),
@@ -330,13 +333,25 @@ pub(super) async fn answer(State(node): App, mut form: Multipart) -> Result<Resp
     shown(node, asked).await
 }
 
+/// A form that could not be read to its end.
+fn unreadable(e: MultipartError) -> Problem {
+    let title = ("the form cannot be read", "无法读取表单");
+    Problem::new(e.status(), "bad-form", title, e.body_text())
+}
+
+fn too_large(most: usize) -> Problem {
+    let title = ("the form is too large", "表单过大");
+    let detail = format!("at most {most} bytes are taken");
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", title, detail)
+}
+
 /// The digest of a file as it arrives; none where no file was chosen.
 async fn hashed(mut field: Field<'_>) -> Result<Option<Digest>, Problem> {
     let (mut hash, mut bytes) = (Sha256::new(), 0_usize);
-    while let Some(chunk) = field.chunk().await.map_err(Problem::bad_query)? {
+    while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
         bytes = bytes.saturating_add(chunk.len());
         if bytes > VERIFY_BYTES_MAX {
-            return Err(Problem::bad_query(format!("more than {VERIFY_BYTES_MAX} bytes")));
+            return Err(too_large(VERIFY_BYTES_MAX));
         }
         hash.update(&chunk);
     }
@@ -346,10 +361,10 @@ async fn hashed(mut field: Field<'_>) -> Result<Option<Digest>, Problem> {
 /// A typed text, at most as long as a statement may be.
 async fn text_of(mut field: Field<'_>) -> Result<String, Problem> {
     let mut text = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(Problem::bad_query)? {
+    while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
         text.extend_from_slice(&chunk);
         if text.len() > REQUEST_BYTES_MAX {
-            return Err(Problem::bad_query(format!("more than {REQUEST_BYTES_MAX} bytes")));
+            return Err(too_large(REQUEST_BYTES_MAX));
         }
     }
     String::from_utf8(text).map_err(Problem::bad_query)

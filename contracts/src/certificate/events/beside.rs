@@ -1,6 +1,6 @@
 //! What happens to letters, animals, invoices, numbers, papers and archive copies.
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 
 use countersign_record::Digest;
 use minicbor::{Decode, Encode};
@@ -23,7 +23,7 @@ pub enum LetterEvent {
     LetterFiled {
         /// The letter.
         #[n(0)]
-        letter: Letter,
+        letter: Box<Letter>,
     },
     /// Animals came in under it.
     #[n(1)]
@@ -199,7 +199,7 @@ impl Letter {
     #[must_use]
     pub(crate) fn after(mut self, event: &LetterEvent) -> Self {
         match event.clone() {
-            LetterEvent::LetterFiled { letter } => return letter,
+            LetterEvent::LetterFiled { letter } => return *letter,
             LetterEvent::AnimalsImported { chips, .. } => {
                 let more = u32::try_from(chips.len()).unwrap_or(u32::MAX);
                 self.imported = self.imported.saturating_add(more);

@@ -17,33 +17,33 @@ use crate::{
 /// Digits of an HS code that certificates carry.
 const HS_DIGITS: usize = 6;
 
-/// A declaration that is under way, of that enterprise; nothing where it is not on this ledger.
-fn find_own(
+/// A declaration of that enterprise that is under way; nothing where it is not on this ledger.
+pub(super) fn require_own(
     desk: Desk<'_>,
     entry_no: Option<&String>,
     enterprise: &str,
 ) -> Result<Option<OnLedger>, No> {
     let Some(entry_no) = entry_no else { return Ok(None) };
     let Some(declared) = declaration_on_ledger(desk.world, entry_no)? else { return Ok(None) };
-    if declared.withdrawn {
-        let expected = "a declaration that is under way";
-        return Err(Refusal::new(Rule::DeclarationGone, "entry_no", "withdrawn", expected).into());
-    }
     if declared.consignor_uscc != enterprise {
         let found = declared.consignor_uscc;
         return Err(Refusal::new(Rule::DeclarationOfOther, "consignor_uscc", found, enterprise)
             .mended_by(Remedy::Declarant)
             .into());
     }
+    if declared.withdrawn {
+        let expected = "a declaration that is under way";
+        return Err(Refusal::new(Rule::DeclarationGone, "entry_no", "withdrawn", expected).into());
+    }
     Ok(Some(declared))
 }
 
-/// What is certified is declared: firm, codes, quantities.
-pub(super) fn require_declared(desk: Desk<'_>, submitted: &Application) -> Result<(), No> {
-    let enterprise = &submitted.enterprise_uscc;
-    let Some(declared) = find_own(desk, submitted.entry_no.as_ref(), enterprise)? else {
-        return Ok(());
-    };
+/// What is certified is declared: codes, and quantities where both count in one unit.
+pub(super) fn require_declared(
+    declared: Option<&OnLedger>,
+    submitted: &Application,
+) -> Result<(), Refusal> {
+    let Some(declared) = declared else { return Ok(()) };
     let mut certified: BTreeMap<u32, u64> = BTreeMap::new();
     for item in &submitted.items {
         let on = require_item(&declared.items, item.declaration_item, item.hs.as_deref())?;
@@ -54,21 +54,19 @@ pub(super) fn require_declared(desk: Desk<'_>, submitted: &Application) -> Resul
             let found = format!("{sum} thousandths of {} on item {no}", item.unit);
             let expected = format!("at most {}, as declared", on.qty_milli);
             return Err(Refusal::new(Rule::OverDeclared, "qty_milli", found, expected)
-                .mended_by(Remedy::Applicant)
-                .into());
+                .mended_by(Remedy::Applicant));
         }
     }
     Ok(())
 }
 
-/// What is used is declared: firm and codes.
+/// What is used is declared.
 pub(super) fn require_used_on(
-    desk: Desk<'_>,
-    entry_no: Option<&String>,
+    declared: Option<&OnLedger>,
     certificate: &Certificate,
     used: &[ItemUse],
-) -> Result<(), No> {
-    let Some(declared) = find_own(desk, entry_no, &certificate.enterprise)? else { return Ok(()) };
+) -> Result<(), Refusal> {
+    let Some(declared) = declared else { return Ok(()) };
     for row in used {
         let item = certificate.items.iter().find(|i| i.no == row.item);
         let hs = item.and_then(|i| i.hs.as_deref());

@@ -5,8 +5,8 @@ use alloc::{boxed::Box, collections::BTreeSet, format, string::String, vec, vec:
 use countersign_record::{Digest, encoding};
 
 use super::{
-    declared::require_declared,
-    numbers::require_next,
+    declared::{require_declared, require_own},
+    numbers::{require_next, require_registration},
     reading::{
         find_certificate, find_invoice, on_certificate, on_invoice, on_serial, require_letter,
     },
@@ -29,21 +29,24 @@ use crate::{
 pub(in crate::certificate) fn issue(desk: Desk<'_>, no: &str, body: &Issue) -> Result<Events, No> {
     let applied = require_application(desk.world, &body.application)?;
     let submitted = &applied.application;
-    desk.require_office(&submitted.office)?;
-    require_passed(&applied, body)?;
     let kind = require_kind(desk.world, &submitted.kind)?.registered;
-    let next = require_next(desk, no, &kind, submitted)?;
-    let invoice = free_lines(desk, no, submitted)?;
+    desk.require_office(&submitted.office)?;
+    let enterprise = &submitted.enterprise_uscc;
+    let rule = require_registration(desk, &kind, enterprise)?;
+    let declared = require_own(desk, submitted.entry_no.as_ref(), enterprise)?;
+    require_passed(&applied, body)?;
+    let next = require_next(desk, no, &rule, &submitted.office)?;
+    let invoice = require_free_lines(desk, no, submitted)?;
     require_isolation(desk, &kind, submitted)?;
-    let term = term(desk, &kind, submitted)?;
-    require_declared(desk, submitted)?;
+    let term = require_term(desk, &kind, submitted)?;
     let replaced = {
-        let of = (submitted.enterprise_uscc.as_str(), submitted.office.as_str());
-        replaceable(desk, submitted.replaces.as_ref(), of)?
+        let of = (enterprise.as_str(), submitted.office.as_str());
+        require_replaceable(desk, submitted.replaces.as_ref(), of)?
     };
+    require_declared(declared.as_ref(), submitted)?;
     if let Some(letter_no) = submitted.group.as_ref().and_then(|g| g.letter_no.as_ref()) {
         let letter = require_letter(desk.world, letter_no)?;
-        letter.require_for(letter_no, &submitted.enterprise_uscc, desk.now.time)?;
+        letter.require_for(letter_no, enterprise, desk.now.time)?;
     }
     let valid = !kind.countersigned;
     let certificate = certificate(desk, &applied, body, kind, term);
@@ -125,7 +128,7 @@ fn certificate(
 }
 
 /// From now for as many days as the kind allows, or the term that was asked for within them.
-fn term(
+fn require_term(
     desk: Desk<'_>,
     kind: &KindRegistration,
     submitted: &Application,
@@ -177,7 +180,7 @@ fn require_isolation(
 
 /// One live certificate stands for a line of an enterprise's invoice. An item that names no line
 /// stands for the whole invoice.
-fn free_lines(
+fn require_free_lines(
     desk: Desk<'_>,
     no: &str,
     submitted: &Application,
@@ -219,7 +222,7 @@ fn free_lines(
 }
 
 /// The certificate that is to be replaced: valid, unused, of the same enterprise and office.
-pub(super) fn replaceable<'n>(
+pub(super) fn require_replaceable<'n>(
     desk: Desk<'_>,
     no: Option<&'n String>,
     (enterprise, office): (&str, &str),

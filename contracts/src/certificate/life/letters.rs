@@ -1,7 +1,7 @@
 //! Guarantee letters of temporary imports: animals come in under one, and it is written off when all
 //! are back (case 40).
 
-use alloc::{format, vec, vec::Vec};
+use alloc::{boxed::Box, format, vec, vec::Vec};
 
 use super::reading::{find_animal, find_letter, on_animal, on_letter, require_letter};
 use crate::{
@@ -42,7 +42,7 @@ pub(in crate::certificate) fn file(
         written_off: None,
     };
     letter.require_for(no, &body.enterprise_uscc, desk.now.time)?;
-    Ok(vec![on_letter(no, LetterEvent::LetterFiled { letter })])
+    Ok(vec![on_letter(no, LetterEvent::LetterFiled { letter: Box::new(letter) })])
 }
 
 /// The animals of a vehicle come in under its letter, by the use of its certificate. An animal is

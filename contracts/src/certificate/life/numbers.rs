@@ -1,15 +1,11 @@
 //! Certificate numbers: the next one of the kind's rule, given once.
 
-use alloc::format;
+use alloc::{format, string::String};
 
 use super::reading::{find_certificate, find_serial};
 use crate::{
     calendar::Day,
-    certificate::{
-        bodies::{Application, KindRegistration},
-        number::NumberRule,
-        reading::find_exporter,
-    },
+    certificate::{bodies::KindRegistration, number::NumberRule, reading::find_exporter},
     family::desk::Desk,
     refusal::{Refusal, Remedy, Rule},
     world::No,
@@ -18,30 +14,41 @@ use crate::{
 /// A number that may be given now.
 pub(super) struct Next {
     /// What stands before the serial.
-    pub(super) stem: alloc::string::String,
+    pub(super) stem: String,
     /// The serial.
     pub(super) serial: u64,
 }
 
-/// Refuses a number that is not the next one under the rule of its kind, and says which is.
-pub(super) fn require_next(
+/// The number rule of a kind, and the registration that its numbers carry; empty where they carry
+/// none.
+pub(super) fn require_registration(
     desk: Desk<'_>,
-    no: &str,
     kind: &KindRegistration,
-    submitted: &Application,
-) -> Result<Next, No> {
+    enterprise: &str,
+) -> Result<(NumberRule, String), No> {
     let rule = NumberRule::parse(&kind.number)?;
-    let enterprise = &submitted.enterprise_uscc;
-    let exporter = find_exporter(desk.world, enterprise)?;
-    if rule.needs_registration() && exporter.is_none() {
+    if !rule.needs_registration() {
+        return Ok((rule, String::new()));
+    }
+    let Some(exporter) = find_exporter(desk.world, enterprise)? else {
         let expected = "an exporter that customs has filed";
         return Err(Refusal::new(Rule::ExporterNotFiled, "enterprise_uscc", enterprise, expected)
             .mended_by(Remedy::Customs)
             .into());
-    }
-    let registration = exporter.map(|e| e.filed.registration).unwrap_or_default();
+    };
+    Ok((rule, exporter.filed.registration))
+}
+
+/// Refuses a number that is not the next one under its rule, and says which is.
+pub(super) fn require_next(
+    desk: Desk<'_>,
+    no: &str,
+    of: &(NumberRule, String),
+    office: &str,
+) -> Result<Next, No> {
+    let (rule, registration) = of;
     let year = Day::of(desk.now.time).civil().0;
-    let stem = rule.stem(year, &submitted.office, &registration);
+    let stem = rule.stem(year, office, registration);
     let serial = find_serial(desk.world, &stem)?.map_or(0, |s| s.last).saturating_add(1);
     let Some(wanted) = rule.number(&stem, serial) else {
         let found = format!("all {} numbers after {stem} are given", serial.saturating_sub(1));

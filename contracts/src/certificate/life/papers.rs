@@ -32,13 +32,13 @@ pub(in crate::certificate) fn print(desk: Desk<'_>, no: &str, body: &Print) -> R
     match certificate.pdf {
         Some(pdf) if pdf == body.pdf => {}
         Some(pdf) => return Err(Refusal::new(Rule::PdfDiffers, "pdf", body.pdf, pdf).into()),
-        None => events.push(first_page(desk, no, &certificate, &body.pdf)?),
+        None => events.push(require_new_page(desk, no, &certificate, &body.pdf)?),
     }
     Ok(events)
 }
 
 /// The first page of a version: no other version or certificate was printed as this PDF.
-fn first_page(
+fn require_new_page(
     desk: Desk<'_>,
     no: &str,
     certificate: &Certificate,

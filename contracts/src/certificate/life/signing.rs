@@ -3,7 +3,7 @@
 use alloc::vec;
 
 use super::{
-    issue::{replace, replaceable},
+    issue::{replace, require_replaceable},
     reading::{on_certificate, require_certificate},
 };
 use crate::{
@@ -34,7 +34,7 @@ pub(in crate::certificate) fn countersign(
         }
     }
     let of = (certificate.enterprise.as_str(), certificate.office.as_str());
-    let replaced = replaceable(desk, certificate.replaces.as_ref(), of)?;
+    let replaced = require_replaceable(desk, certificate.replaces.as_ref(), of)?;
     let signature = Signature { by: desk.by(), officer_hash: body.officer_hash };
     let mut events = vec![on_certificate(no, CertificateEvent::Countersigned { signature })];
     events.extend(replaced.map(|old| replace(desk, old, no)));

@@ -3,7 +3,7 @@
 use alloc::{collections::BTreeMap, format, string::String, vec};
 
 use super::{
-    declared::require_used_on,
+    declared::{require_own, require_used_on},
     letters::import,
     reading::{on_certificate, require_certificate},
 };
@@ -21,11 +21,12 @@ use crate::{
 /// A customs office consumes.
 pub(in crate::certificate) fn consume(desk: Desk<'_>, no: &str, body: &Use) -> Result<Events, No> {
     let certificate = require_certificate(desk.world, no)?;
+    let declared = require_own(desk, body.entry_no.as_ref(), &certificate.enterprise)?;
     certificate.require_open(desk.now.time)?;
     certificate.require_begun(desk.now.time)?;
     certificate.require_items(&body.items)?;
     certificate.require_left(&body.items)?;
-    require_used_on(desk, body.entry_no.as_ref(), &certificate, &body.items)?;
+    require_used_on(declared.as_ref(), &certificate, &body.items)?;
     certificate.require_scanned()?;
     let used = CertificateEvent::Used {
         by: desk.by(),

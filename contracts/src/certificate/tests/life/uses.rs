@@ -14,7 +14,10 @@ use crate::{
 };
 
 pub(super) fn rows() -> Vec<Row> {
-    [fields(), quantities(), declared(), vehicles(), letters()].into_iter().flatten().collect()
+    [fields(), quantities(), declared(), readings(), corrections(), letters()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn fields() -> Vec<Row> {
@@ -110,12 +113,8 @@ fn declared() -> Vec<Row> {
     ]
 }
 
-fn vehicles() -> Vec<Row> {
-    let horses = Port::horses();
-    let held = Port::held();
-    let corrected = held.clone().do_all([correct(HORSES, &wrong())]);
-    let thirteen = chips(1..=13);
-    let slip = Port::slip();
+fn readings() -> Vec<Row> {
+    let (horses, held, slip) = (Port::horses(), Port::held(), Port::slip());
     let all = chips(1..=12);
     let one = |rule, from: &Port, bad: Act, good: Act| beside(rule, from, vec![bad], vec![good]);
     let twice = [chip(1), chip(1)];
@@ -158,6 +157,15 @@ fn vehicles() -> Vec<Row> {
             scan(HORSES, &all).by("river_customs"),
         ),
         one(Rule::NoVehicle, &slip, scan(DRUG, &all), consume(DRUG, 1)),
+    ]
+}
+
+fn corrections() -> Vec<Row> {
+    let (horses, held, slip) = (Port::horses(), Port::held(), Port::slip());
+    let corrected = held.clone().do_all([correct(HORSES, &wrong())]);
+    let (all, thirteen) = (chips(1..=12), chips(1..=13));
+    let one = |rule, from: &Port, bad: Act, good: Act| beside(rule, from, vec![bad], vec![good]);
+    vec![
         one(
             Rule::NoVehicle,
             &slip,
