@@ -394,7 +394,7 @@ async fn a_validator_is_suspended_and_reinstated_by_a_vote_alone() {
     scene.carries("reinstate", stand("reinstate"), &VOTERS[1..3]).await;
     assert_eq!(scene.validators().await.len(), 4);
     let key = keyfile::load(&scene.home(OUT).join("keys/validator.pem"), None).unwrap();
-    scene.signs("reinstated", key.public().thumbprint()).await;
+    scene.signs("back", key.public().thumbprint()).await;
     scene.has_caught_up(OUT).await;
     assert!(roots_equal(&scene.clients).await.unwrap());
     scene.fleet.kill_all().await.unwrap();

@@ -222,6 +222,10 @@ impl Driver {
                 self.miss(height);
                 return false;
             }
+            Ok(Committed::Last(fault)) => {
+                self.halt.because(fault);
+                return false;
+            }
             Ok(Committed::Here(tip)) => Standing::of(&tip),
             Err(fault) => Err(fault),
         };
