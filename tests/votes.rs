@@ -299,6 +299,35 @@ async fn the_dry_run_shows_the_arithmetic(scene: &Scene, change: &Value) {
     assert!(scene.clients[0].json("/v1/subjects/membership/proposal:dry").await.is_err());
 }
 
+/// The commands of the runbook, as people type them.
+async fn voted_out_by_hand(scene: &mut Scene) {
+    let node = scene.change_of(FIFTH, FIFTH_SLUG, "validator.pem")["set_node"]["node"].clone();
+    let network_key = &node["network_key"];
+    let party = Scene::id(FIFTH_SLUG);
+    let change = json!({ "remove_node": { "party": party, "network_key": network_key } });
+    let height = scene.height(0).await + 15;
+    let url = scene.fleet.nodes()[0].url.clone();
+    let vote = |who: usize, arguments: &[&str]| {
+        let key = scene.home(who).join("keys/entry.pem");
+        let hand = ["--key", key.to_str().unwrap(), "--node", &url];
+        let output = countersign(&[&["membership"], arguments, &hand].concat());
+        assert!(output.status.success(), "{}", said(&output));
+    };
+    let (change, at) = (change.to_string(), height.to_string());
+    vote(0, &["propose", "out", "--change", &change, "--height", &at, "--reason", "it moves"]);
+    vote(1, &["approve", "out"]);
+    vote(2, &["approve", "out"]);
+    let shown = said(&countersign(&["membership", "show", "--node", &url]));
+    let missing = [Scene::id(VOTERS[OUT]), party].join(", ");
+    assert!(shown.contains("voting power 5, 4 decide, 1 may fail"), "{shown}");
+    assert!(
+        shown.contains(&format!("approved by 3 of 5, 4 needed; not yet: {missing}")),
+        "{shown}"
+    );
+    vote(OUT, &["approve", "out"]);
+    scene.works_until("out", height).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fifth_validator_is_voted_in_rotates_its_key_and_is_voted_out() {
     let mut scene = Scene::open(with_a_follower()).await;
@@ -340,12 +369,7 @@ async fn a_fifth_validator_is_voted_in_rotates_its_key_and_is_voted_out() {
         assert!(height >= joined || !signers.contains(&first), "signed before it joined: {height}");
     }
 
-    let network_key =
-        scene.change_of(FIFTH, FIFTH_SLUG, "validator.pem")["set_node"]["node"]["network_key"]
-            .clone();
-    let out = json!({ "remove_node": { "party": Scene::id(FIFTH_SLUG),
-        "network_key": network_key } });
-    scene.carries("out", out, &VOTERS[1..]).await;
+    voted_out_by_hand(&mut scene).await;
     assert_eq!(scene.stage("out").await, "enacted");
     assert_eq!(scene.validators().await.len(), 4);
     patiently("nobody is connected to the node that left", async {
@@ -394,7 +418,7 @@ async fn a_validator_is_suspended_and_reinstated_by_a_vote_alone() {
     scene.carries("reinstate", stand("reinstate"), &VOTERS[1..3]).await;
     assert_eq!(scene.validators().await.len(), 4);
     let key = keyfile::load(&scene.home(OUT).join("keys/validator.pem"), None).unwrap();
-    scene.signs("reinstated", key.public().thumbprint()).await;
+    scene.signs("back", key.public().thumbprint()).await;
     scene.has_caught_up(OUT).await;
     assert!(roots_equal(&scene.clients).await.unwrap());
     scene.fleet.kill_all().await.unwrap();

@@ -228,7 +228,12 @@ impl Application for Agreement {
             changed
         });
         self.announce(&executed);
-        self.check_rules(&executed)?;
+        self.warn_of_rules(&executed)?;
+        // Before the first height whose rules this program does not know, with all before it kept.
+        let tip = self.ledger.tip();
+        if let Err(unknown) = require_known(tip.rules, tip.height + 1) {
+            return Ok(Committed::Last(Fault::new(unknown)));
+        }
         Ok(Committed::Here(Application::tip(self)))
     }
 
@@ -258,11 +263,8 @@ impl Application for Agreement {
 }
 
 impl Agreement {
-    /// Stops before the first height whose rules this program does not know, with all before it
-    /// kept; and says so in advance, as soon as such rules are proposed.
-    fn check_rules(&self, executed: &Executed) -> Result<(), Fault> {
-        let tip = self.ledger.tip();
-        require_known(tip.rules, tip.height + 1).map_err(Fault::new)?;
+    /// Says in advance that rules are proposed which this program does not know.
+    fn warn_of_rules(&self, executed: &Executed) -> Result<(), Fault> {
         if executed.outcome.validators.is_none() {
             // No event of the membership in this batch.
             return Ok(());

@@ -26,8 +26,9 @@ pub const GENESIS_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub const LOG_SIZE_MAX: u64 = 1 << 62;
 /// Longest inclusion path: a log of [`LOG_SIZE_MAX`] leaves has no longer one.
 pub const PATH_MAX: usize = 62;
-/// Most changes of the validator set that one receipt or state proof may carry.
-pub const LINKS_MAX: usize = 256;
+/// Most changes of the validator set that one receipt or state proof may carry: one a week for
+/// twenty years.
+pub const LINKS_MAX: usize = 1024;
 /// Largest receipt file, bytes.
 pub const RECEIPT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Largest file of a state proof, bytes: one record, and what a receipt has beside its statement.

@@ -136,6 +136,8 @@ pub enum Stage {
 pub enum Committed {
     /// It is durable here; the ledger stands there.
     Here(Tip),
+    /// It is durable here, and this node cannot go on from there: why, and what to do.
+    Last(Fault),
     /// Its body is not here: the ledger was lost and the engine's journal was not. Nothing was
     /// written; the body has to come from the other nodes.
     BodyMissing,

@@ -298,6 +298,10 @@ impl Desk {
                 self.miss(height);
                 return false;
             }
+            Ok(Committed::Last(fault)) => {
+                self.halt.because(fault);
+                return false;
+            }
             Ok(Committed::Here(tip)) => Standing::of(&tip),
             Err(fault) => Err(fault),
         };
