@@ -73,7 +73,8 @@ impl Fonts {
         };
         let (mut fonts, mut digests) = (Vec::new(), Vec::new());
         for file in FILES {
-            let found = folders.iter().find_map(|folder| seek(folder, file, limits::FONT_FOLDER_DEPTH_MAX));
+            let found =
+                folders.iter().find_map(|folder| seek(folder, file, limits::FONT_FOLDER_DEPTH_MAX));
             let path = found.ok_or_else(|| NoFonts::Missing { file, searched: list(&folders) })?;
             let strange = || NoFonts::Strange { file: path.display().to_string() };
             let bytes = read(&path).ok_or_else(strange)?;

@@ -18,3 +18,6 @@ pub const PICTURE_MEMORY_MAX: u64 = 512 * 1024 * 1024;
 pub const FONT_FOLDER_DEPTH_MAX: u32 = 6;
 /// Largest file that is read as a font, bytes: the collection of one weight has some 20 MB.
 pub const FONT_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Largest state code that is printed with its record in it, bytes: at 0.47 mm a module. A larger
+/// one is printed with the record's digest alone.
+pub const CODE_BYTES_MAX: usize = 2_100;

@@ -3,7 +3,10 @@
 use std::io::Cursor;
 
 use image::{ImageFormat, ImageReader, Limits};
-use rqrr::PreparedImage;
+use rxing::{
+    BinaryBitmap, DecodeHintValue, DecodeHints, Luma8LuminanceSource, Reader,
+    common::HybridBinarizer, qrcode::cpp_port::QrReader,
+};
 
 use crate::limits;
 
@@ -13,15 +16,12 @@ pub enum NoCode {
     /// The picture cannot be read.
     #[error("the picture cannot be read: {0}")]
     Picture(String),
-    /// There is no code in it.
-    #[error("no QR code was found in the picture: take it straight, sharp and large")]
-    None,
-    /// There is one, and it cannot be read.
+    /// No code was read.
     #[error(
-        "a QR code was found, but not read ({0}): take the picture closer and sharper, or read the \
-         code with a scanner and hand its text over"
+        "no QR code was read from the picture: take it straight, sharp and large, or read the code \
+         with a scanner and hand its text over"
     )]
-    Unread(String),
+    None,
 }
 
 fn format(bytes: &[u8]) -> Option<ImageFormat> {
@@ -38,11 +38,11 @@ pub fn is_picture(bytes: &[u8]) -> bool {
     format(bytes).is_some()
 }
 
-/// The texts of the codes in a picture.
+/// The text of the code in a picture.
 ///
 /// # Errors
 /// It is no picture, is too large, or holds no code that can be read.
-pub fn codes_in(bytes: &[u8]) -> Result<Vec<String>, NoCode> {
+pub fn code_in(bytes: &[u8]) -> Result<String, NoCode> {
     if bytes.len() > limits::PICTURE_BYTES_MAX {
         let max = limits::PICTURE_BYTES_MAX;
         return Err(NoCode::Picture(format!("{} bytes, at most {max} are taken", bytes.len())));
@@ -55,21 +55,11 @@ pub fn codes_in(bytes: &[u8]) -> Result<Vec<String>, NoCode> {
     room.max_alloc = Some(limits::PICTURE_MEMORY_MAX);
     reader.limits(room);
     let grey = reader.decode().map_err(|e| NoCode::Picture(e.to_string()))?.into_luma8();
-    let (width, height) = (grey.width() as usize, grey.height() as usize);
-    let raw = grey.into_raw();
-    let mut prepared = PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-        raw.get(y * width + x).copied().unwrap_or(u8::MAX)
-    });
-    let (mut texts, mut why) = (Vec::new(), None);
-    for grid in prepared.detect_grids() {
-        match grid.decode() {
-            Ok((_, text)) => texts.push(text),
-            Err(e) => why = Some(e.to_string()),
-        }
-    }
-    match (texts.is_empty(), why) {
-        (false, _) => Ok(texts),
-        (true, Some(why)) => Err(NoCode::Unread(why)),
-        (true, None) => Err(NoCode::None),
-    }
+    let (width, height) = grey.dimensions();
+    let source = Luma8LuminanceSource::new(grey.into_raw(), width, height)
+        .map_err(|e| NoCode::Picture(e.to_string()))?;
+    let mut picture = BinaryBitmap::new(HybridBinarizer::new(source));
+    let hints = DecodeHints::default().with(DecodeHintValue::TryHarder(true));
+    let found = QrReader.decode_with_hints(&mut picture, &hints).map_err(|_| NoCode::None)?;
+    Ok(found.getText().to_owned())
 }

@@ -29,7 +29,7 @@ pub const EDITION: u32 = 1;
 pub const SETTING: &str = "setting.json";
 
 /// The side of a module of the printed code in thousandths of a millimetre, where there is room.
-const MODULE_UM: usize = 500;
+const MODULE_UM: usize = 600;
 /// The widest that a code may be on the page, in millimetres.
 const CODE_MM_MAX: usize = 76;
 
@@ -114,11 +114,8 @@ pub fn set(
         content: setting,
     };
     let attached: Vec<&Attachment> = attachments.iter().chain([&setting]).collect();
-    let listed = attached.iter().map(|a| Listed {
-        name: a.name,
-        description: a.description,
-        mime: a.mime,
-    });
+    let listed =
+        attached.iter().map(|a| Listed { name: a.name, description: a.description, mime: a.mime });
     let data = Data {
         page,
         family: FAMILY,

@@ -1,6 +1,6 @@
 use countersign_print::{
     attachments::{NoFiles, attachments},
-    picture::{NoCode, codes_in, is_picture},
+    picture::{NoCode, code_in, is_picture},
 };
 use image::{GrayImage, ImageFormat};
 use proptest::prelude::*;
@@ -22,14 +22,14 @@ fn every_cut_of_a_file_is_answered() {
 #[test]
 fn pictures_without_a_code_are_answered() {
     let white = GrayImage::from_pixel(400, 300, image::Luma([255]));
-    assert!(matches!(codes_in(&encoded(&white, ImageFormat::Png)), Err(NoCode::None)));
-    assert!(matches!(codes_in(b"GIF89a"), Err(NoCode::Picture(_))));
+    assert!(matches!(code_in(&encoded(&white, ImageFormat::Png)), Err(NoCode::None)));
+    assert!(matches!(code_in(b"GIF89a"), Err(NoCode::Picture(_))));
     let cut = &encoded(&white, ImageFormat::Png)[..60];
-    assert!(is_picture(cut) && matches!(codes_in(cut), Err(NoCode::Picture(_))));
+    assert!(is_picture(cut) && matches!(code_in(cut), Err(NoCode::Picture(_))));
     // A few bytes that claim to be 60,000 pixels wide.
     let mut wide = encoded(&white, ImageFormat::Png);
     wide[16..20].copy_from_slice(&60_000_u32.to_be_bytes());
-    assert!(matches!(codes_in(&wide), Err(NoCode::Picture(_))));
+    assert!(matches!(code_in(&wide), Err(NoCode::Picture(_))));
 }
 
 proptest! {
@@ -61,10 +61,10 @@ proptest! {
     ) {
         let picture = GrayImage::from_raw(width, height, noise).unwrap();
         for format in [ImageFormat::Png, ImageFormat::Jpeg] {
-            let _: Result<_, NoCode> = codes_in(&encoded(&picture, format));
+            let _: Result<_, NoCode> = code_in(&encoded(&picture, format));
         }
         for head in [&b"\x89PNG\r\n\x1a\n"[..], b"\xff\xd8\xff"] {
-            prop_assert!(codes_in(&[head, &bytes].concat()).is_err());
+            prop_assert!(code_in(&[head, &bytes].concat()).is_err());
         }
     }
 }

@@ -141,7 +141,8 @@ pub(crate) fn pdf_of(page: &Page, code: &str) -> Vec<u8> {
 /// A page of a PDF as a printer or a scanner of this resolution has it.
 pub(crate) fn rendered(pdf: &[u8], page: usize, dpi: f32) -> GrayImage {
     let pdf = Pdf::new(pdf.to_vec()).unwrap();
-    let settings = RenderSettings { x_scale: dpi / 72.0, y_scale: dpi / 72.0, ..Default::default() };
+    let settings =
+        RenderSettings { x_scale: dpi / 72.0, y_scale: dpi / 72.0, ..Default::default() };
     let page = &pdf.pages()[page];
     let pixels = render(page, &RenderCache::new(), &InterpreterSettings::default(), &settings);
     let (width, height) = (u32::from(pixels.width()), u32::from(pixels.height()));
