@@ -15,6 +15,7 @@ extern crate std;
 
 pub mod bonded_oil;
 pub mod calendar;
+pub mod certificate;
 pub mod combined_port;
 pub mod entry;
 pub mod execute;

@@ -59,3 +59,44 @@ pub const NAMED_DECLARANTS_MAX: usize = 32;
 pub const FEN_MAX: u64 = 1_000_000_000_000_000;
 /// Largest statement of a guarantee line with its live drawdowns, bytes: some two hundred thousand.
 pub const LINE_STATEMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Longest number of a certificate, characters; that of a vehicle's certificate fits (case 40).
+pub const CERTIFICATE_NO_BYTES_MAX: usize = 64;
+/// Most digits of a certificate's serial.
+pub const SERIAL_DIGITS_MAX: u32 = 9;
+/// Longest code of a kind of certificate, bytes: subjects that carry it stay within their bound.
+pub const KIND_CODE_BYTES_MAX: usize = 32;
+/// Longest validity of a certificate, days.
+pub const VALID_DAYS_MAX: u32 = 3_660;
+/// Items of one application for a certificate.
+pub const ITEMS_PER_CERTIFICATE_MAX: usize = 50;
+/// Animals in one vehicle, whatever a kind allows.
+pub const ANIMALS_PER_VEHICLE_MAX: usize = 64;
+/// Samples that an isolation lists.
+pub const SAMPLES_MAX: usize = 16;
+/// Times that one application may be submitted.
+pub const SUBMISSIONS_MAX: usize = 16;
+/// Largest quantity of an item, thousandths of its unit, and largest gross weight in grams: what
+/// JSON readers keep exact, also when summed up over all items.
+pub const QUANTITY_MILLI_MAX: u64 = 100_000_000_000_000;
+/// Largest gross weight of an item, grams.
+pub const GROSS_G_MAX: u64 = QUANTITY_MILLI_MAX;
+/// Largest amount of an invoice or an item in the smallest unit of its currency.
+pub const AMOUNT_MINOR_MAX: u64 = QUANTITY_MILLI_MAX;
+/// The whole, in hundredths of a per cent.
+pub const RVC_PERMYRIAD_MAX: u32 = 10_000;
+/// Largest code of a mode of transport.
+pub const TRANSPORT_MODE_MAX: u8 = 9;
+/// Longest span in days that a rule of review can tell apart: more than ledger time can hold.
+pub const DAYS_MAX: u64 = 1_000_000;
+/// Rows of one rule set.
+pub const RULE_ROWS_MAX: usize = 200;
+/// Conditions of one row.
+pub const CONDITIONS_PER_ROW_MAX: usize = 16;
+/// Values of one condition.
+pub const VALUES_PER_CONDITION_MAX: usize = 1_000;
+/// Largest rule set in its encoding, bytes. A review looks at each of its values once an item.
+pub const RULE_SET_BYTES_MAX: usize = 32 * 1024;
+/// Live certificates that stand for lines of one invoice.
+pub const CERTIFICATES_PER_INVOICE_MAX: usize = 64;
+/// Animals that are away under one guarantee letter, and chips in one reading.
+pub const ANIMALS_PER_LETTER_MAX: usize = 200;

@@ -59,6 +59,10 @@ remedies! {
     ReceivingCustoms "receiving_customs": "receiving customs", "受油地海关";
     Guarantor "guarantor": "the guarantor", "担保人";
     Enterprise "enterprise": "the enterprise whose tax it is", "纳税企业";
+    Applicant "applicant": "the applicant", "申请人";
+    IssuingOffice "issuing_office": "the issuing office", "签证海关";
+    OtherAuthority "other_authority": "the other authority", "对方主管机关";
+    Courier "courier": "the courier", "快递企业";
     Founders "founders": "the founders, by a vote", "创始各方（表决）";
 }
 
@@ -338,6 +342,98 @@ rulebook! {
     650 NotSecured(transient): "the declaration has no drawdown on this guarantee", "该报关单未在此担保预留额度";
     651 WaiverOneStep: "security is waived in two-step declarations only", "仅两步申报可免担保";
     652 WaiverGrade: "security is waived for advanced certified enterprises only", "仅高级认证企业可免担保";
+
+    // Certificates: what the entry is about, and whose it is to sign.
+    700 NoSuchKind(transient): "no certificate of this kind is registered", "未登记该证书种类";
+    701 NoSuchRules(transient): "the office has no such version of its rules", "该海关没有此版本审核规则";
+    702 NotApplied(transient): "nothing was applied for under this number", "该申请编号不存在";
+    703 NotOfficeAsked: "only the office that was asked may do this", "仅受理申请的海关可办理";
+    704 NotApplicant: "only the party that applied may do this", "仅申请方可办理";
+    705 ApplicationUsed: "the number of the application is used", "该申请编号已使用";
+    706 ApplicationStage(transient): "the application does not stand where this step needs it", "申请状态不符合该步骤";
+    707 SubmittedTooOften: "the application was sent too often", "申请提交次数过多";
+    708 OtherApplication: "a resubmission stays with its kind, office and enterprise", "重新提交不得更换证书种类、海关或企业";
+    709 ExporterNotFiled(transient): "the exporter is not filed", "该企业未备案";
+
+    // Certificates: what is registered.
+    710 RulesVersion: "versions of rules follow one another", "审核规则版本须依次递增";
+    711 ActiveAlready: "this version is in force already", "该版本已生效";
+    712 NumberRule: "the number rule cannot number certificates", "编号规则无法用于证书编号";
+    713 RulesTooLarge: "the rule set is too large", "规则集过大";
+    714 RowNumber: "rows are numbered in ascending order", "规则行号须递增且不重复";
+    715 RowOutcome: "a row never makes an application pass", "规则行的结论不得为通过";
+    716 ComparisonUnfit: "the comparison does not fit the field", "比较方式不适用于该字段";
+    717 ValueUnfit: "the field never has such a value", "该字段不可能取此值";
+    718 NeverMet: "no application meets these conditions", "没有申请能满足该行条件";
+    719 NeverDecides: "another row decides wherever this one hits", "该行结论总被其他行覆盖";
+
+    // Certificates: what is applied for.
+    720 PartMissing: "the kind asks for a part that is missing", "缺少该证书种类要求的内容";
+    721 AdvancedOnly: "this kind is for advanced certified enterprises only", "该证书仅适用于高级认证企业";
+    722 IsolationShort: "the isolation was shorter than the kind asks for", "隔离检疫天数不足";
+    723 TooManyAnimals: "more animals in the vehicle than the kind allows", "车辆所载动物超过该证书上限";
+    724 TermTooLong: "the term is longer than the kind allows", "期限超过该证书上限";
+    725 InvoiceTooSmall: "the items are worth more than their invoice", "项目价值合计超过发票金额";
+    726 DeclarationOfOther: "the declaration is another enterprise's", "该报关单不属于该企业";
+    727 DeclarationGone: "the goods of the declaration are withdrawn", "该报关单货物已退关";
+
+    // Certificates: what an officer decides.
+    730 DecisionUnfit: "this decision is not open here", "此处不可作出该决定";
+
+    // Certificates: whose they are, and their issue.
+    740 NoSuchCertificate(transient): "there is no such certificate", "没有该证书";
+    741 NotIssuingOffice: "only the issuing office may do this", "仅签证海关可办理";
+    742 NotCertificateHolder: "only the certificate's enterprise, or who applied for it, may do this", "仅证书所属企业或其申领人可办理";
+    743 NotPassed(transient): "the application has not passed", "该申请未审核通过";
+    744 OtherSubmission: "the application was submitted anew since", "该申请其后已重新提交";
+    745 CertificateNumber: "the number is not the next one of its rule", "证书编号不是编号规则的下一号";
+    746 NumbersUsedUp: "the number rule has no numbers left", "该编号规则的号码已用尽";
+    747 InvoiceCertified(transient): "another live certificate stands for this line of the invoice", "该发票项已有有效证书";
+    748 NotIsolated(transient): "the isolation is not over, too short, or a sample did not pass", "隔离检疫未期满、天数不足或样品不合格";
+    749 TermOutside: "the term is over, or longer than the kind allows", "期限已过或超过该证书种类的上限";
+    750 NotOnDeclaration: "the declaration has no such item", "报关单没有对应商品项";
+    751 OverDeclared: "more is certified than is declared", "签证数量超过申报数量";
+    752 NotReplaceable: "only an unused valid certificate is replaced", "仅未使用的有效证书可更换";
+
+    // Certificates: how they stand.
+    753 AwaitsEnterprise(transient): "the enterprise has not signed the certificate", "企业尚未在证书上签章";
+    754 SignedAlready: "the enterprise has already signed the certificate", "企业已在证书上签章";
+    755 CertificateReplaced: "the certificate is replaced by another", "该证书已被更换";
+    756 CertificateRevoked: "the certificate is revoked", "该证书已注销";
+    757 CertificateExpired: "the term of the certificate is over", "该证书已过期";
+    758 CertificateUsedUp: "the certificate is used up", "该证书已用完";
+    759 CertificateNotBegun(transient): "the term of the certificate has not begun", "该证书尚未生效";
+
+    // Certificates: printed pages and their delivery.
+    760 CopyNumber: "the copy is not the next one", "打印份号不是下一份";
+    761 PdfDiffers: "all copies of a version are the same PDF", "同一版本各份打印件须为同一PDF";
+    762 PageKnown: "this PDF is the page of another certificate or version", "该PDF是其他证书或版本的打印件";
+    763 UnknownCourier(transient): "the courier is not admitted as one", "该快递企业未作为快递企业加入";
+    764 DeliveryUnderWay(transient): "a courier still has the certificate", "证书仍在快递途中";
+    765 NotTheCourier: "only the courier that carries it may report", "仅承运该证书的快递企业可报告";
+    766 CourierOrder: "the step does not follow the courier's last one", "该步骤与快递上一步骤不衔接";
+
+    // Certificates: use, vehicles, corrections.
+    770 OtherUse: "certificates of this kind are used in another way", "该种类证书的使用方式不同";
+    771 NoSuchItem: "the certificate has no such item", "证书没有该项";
+    772 OverCertified: "more would be used than is certified", "使用数量超过签证数量";
+    773 AnimalsDiffer(transient): "the animals in the vehicle are not those on the list", "车内动物与清单不符";
+    774 NotScanned(transient): "the animals in the vehicle were not read", "车内动物尚未扫描";
+    775 NoVehicle: "the certificate lists no vehicle", "该证书未列车辆";
+    776 NoCorrection(transient): "no correction waits", "没有待会签的更正";
+    777 SameAuthority: "another authority than the issuing office agrees to a correction", "更正须由签证海关以外的主管机关会签";
+
+    // Certificates: guarantee letters of temporary imports.
+    780 NoSuchLetter(transient): "there is no such guarantee letter", "没有该暂进保函";
+    781 LetterUsed: "the number of the guarantee letter is used", "该保函编号已使用";
+    782 OtherLetter: "the guarantee letter is another enterprise's", "该保函属于其他企业";
+    783 LetterOver: "the guarantee letter is written off, or its time is over", "该保函已核销或已到期";
+    784 AnimalInAlready(transient): "the animal is in under a guarantee letter already", "该动物已在其他保函项下进境";
+    785 AnimalNotAway: "the animal did not come in under this letter, or is back", "该动物不在此保函项下或已返回";
+
+    // Certificates: sealed copies of declarations.
+    790 NotOnLedger(transient): "the declaration is not on this ledger", "该报关单不在本账本";
+    791 ArchiveGrade: "copies are printed by advanced certified enterprises only", "仅高级认证企业可自助打印";
 }
 
 /// One rule's "no", with its evidence.

@@ -319,6 +319,7 @@ fn the_sample_is_valid_and_says_that_it_is_invented() {
         ("guarantee.tax_due_days", 15),
         ("guarantee.consolidated_due_working_day", 5),
         ("guarantee.claim_answer_ms", 10 * 24 * hour),
+        ("certificate.review_ms", 3 * 24 * hour),
         ("membership.rules", 1),
     ] {
         assert_eq!(plan.parameters.get(name), Some(&value), "{name}");

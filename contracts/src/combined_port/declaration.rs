@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use super::{
-    bodies::{Declaration, SummaryDeclaration},
+    bodies::{Declaration, Item, SummaryDeclaration},
     events::{BillEvent, DeclarationEvent, EnterpriseEvent},
     holds::{Doubt, DoubtKind, HoldKind, Mismatches},
     manifest::compare_with_declaration,
@@ -12,7 +12,8 @@ use super::{
         require_bill,
     },
     state::{
-        Bill, DeclarationRecord, DeclarationStep, Declared, Due, Enterprise, Flow, OpenSummary,
+        Bill, DeclarationRecord, DeclarationStep, Declared, DeclaredItem, Due, Enterprise, Flow,
+        OpenSummary,
     },
     ties::late_filing,
 };
@@ -58,7 +59,7 @@ pub(super) fn declare(desk: Desk<'_>, bill_no: &str, body: &Declaration) -> Resu
         &number,
         &[("consignor_uscc", &body.consignor_uscc), ("agent_uscc", &body.agent_uscc)],
     );
-    Ok(file(desk, bill_no, &number, declared, found, doubts))
+    Ok(file(desk, bill_no, (&number, items_of(&body.items)), declared, found, doubts))
 }
 
 /// The first of two steps.
@@ -97,7 +98,9 @@ pub(super) fn summarise(
         found.same(kind, "voyage", by, &stated.voyage, &body.voyage);
     }
     let doubts = doubts(desk, &bill, &number, &[("consignor_uscc", &body.consignor_uscc)]);
-    let mut events = file(desk, bill_no, &number, declared, found, doubts);
+    let item =
+        DeclaredItem { hs: body.hs.clone(), qty_milli: body.qty_milli, unit: body.unit.clone() };
+    let mut events = file(desk, bill_no, (&number, [item].into()), declared, found, doubts);
     let due = Due { by: desk.after("complete_declaration_ms")?, overdue: false };
     let summary = OpenSummary { bill_no: bill_no.into(), by: desk.by(), due, guarantor: None };
     let opened = EnterpriseEvent::SummaryOpened { entry_no: body.entry_no.clone(), summary };
@@ -137,6 +140,8 @@ pub(super) fn complete(desk: Desk<'_>, bill_no: &str, body: &Declaration) -> Res
     let mut events = alloc::vec![on_bill(bill_no, completed)];
     events.extend(found.raised.into_iter().map(|h| on_bill(bill_no, BillEvent::Held { hold: h })));
     events.extend(late_filing(desk, bill_no, declared, body.value.as_ref())?);
+    let items = items_of(&body.items);
+    events.push(on_declaration(&body.entry_no, DeclarationEvent::ItemsDeclared { items }));
     let settled = EnterpriseEvent::SummarySettled { entry_no: body.entry_no.clone() };
     events.push(on_enterprise(&declared.consignor_uscc, settled));
     Ok(events)
@@ -275,7 +280,7 @@ fn doubts(
 fn file(
     desk: Desk<'_>,
     bill_no: &str,
-    number: &DeclarationNumber,
+    (number, items): (&DeclarationNumber, Vec<DeclaredItem>),
     declared: BillEvent,
     found: Mismatches<'_>,
     doubts: Vec<Doubt>,
@@ -283,9 +288,19 @@ fn file(
     let mut events = alloc::vec![on_bill(bill_no, declared)];
     events.extend(found.raised.into_iter().map(|h| on_bill(bill_no, BillEvent::Held { hold: h })));
     events.extend(doubts.into_iter().map(|d| on_bill(bill_no, BillEvent::Doubted { doubt: d })));
-    let record = DeclarationRecord { bill_no: bill_no.into(), by: desk.by() };
+    let record = DeclarationRecord { bill_no: bill_no.into(), by: desk.by(), items };
     events.push(on_declaration(number.as_str(), DeclarationEvent::NumberUsed { record }));
     events
+}
+
+/// What others compare with: certificates read it here, not from the bill.
+fn items_of(items: &[Item]) -> Vec<DeclaredItem> {
+    let one = |item: &Item| DeclaredItem {
+        hs: item.hs.clone(),
+        qty_milli: item.qty_milli,
+        unit: item.unit.clone(),
+    };
+    items.iter().map(one).collect()
 }
 
 /// The declaration of a bill.

@@ -70,6 +70,7 @@ pub use events::{Event, evolve};
 pub use kinds::{Action, KINDS, SCHEMA, Subject, body_from_json, body_to_json};
 pub use plan::container_list_hash;
 pub use ships::position_proof;
+pub(crate) use state::DeclaredItem;
 pub use state::State;
 pub(crate) use ties::{OnLedger, declaration_on_ledger};
 

@@ -7,7 +7,7 @@ use super::{
     bodies::{Money, Release, TaxBasis},
     events::{BillEvent, EnterpriseEvent},
     reading::{find_bill, find_declaration, find_enterprise, on_bill, on_enterprise},
-    state::{Bill, DeclarationStep, Declared, LateFiling, Released, Standing},
+    state::{Bill, DeclarationStep, Declared, DeclaredItem, LateFiling, Released, Standing},
 };
 use crate::{
     calendar::Day,
@@ -28,6 +28,8 @@ pub(crate) struct OnLedger {
     pub(crate) withdrawn: bool,
     /// Whether its goods were released.
     pub(crate) released: bool,
+    /// What is declared.
+    pub(crate) items: Vec<DeclaredItem>,
 }
 
 /// The declaration of that number, if it stands on this ledger.
@@ -40,7 +42,8 @@ pub(crate) fn declaration_on_ledger(
     let withdrawn = bill.standing == Standing::Withdrawn;
     let released = bill.release_1.is_some();
     let declared = bill.declaration.filter(|d| d.entry_no == entry_no);
-    Ok(declared.map(|d| OnLedger { consignor_uscc: d.consignor_uscc, withdrawn, released }))
+    let items = used.items;
+    Ok(declared.map(|d| OnLedger { consignor_uscc: d.consignor_uscc, withdrawn, released, items }))
 }
 
 /// A release needs the tax paid, a drawdown, or the waiver for an advanced AEO (§2.3).

@@ -12,7 +12,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    bonded_oil, combined_port, guarantee,
+    bonded_oil, certificate, combined_port, guarantee,
     membership::{self, Role},
     refusal::{Refusal, Rule},
     world::{Moment, No, Record, SubjectKey, World},
@@ -161,6 +161,8 @@ families! {
     2 "bonded_oil" bonded_oil BondedOil;
     /// Securities for tax, used and restored.
     3 "guarantee" guarantee Guarantee;
+    /// Certificates: applied for, reviewed, issued, used and revoked.
+    4 "certificate" certificate Certificate;
 }
 
 /// Who acts: the party behind the signature, as the ledger knows it at that moment.

@@ -165,6 +165,9 @@ macro_rules! kinds {
                 subject: Subject,
                 /// What was said.
                 body: bodies::$body,
+                /// Numbers of the fields that stand sealed beside the body.
+                #[serde(skip_serializing_if = "alloc::vec::Vec::is_empty")]
+                sealed: alloc::vec::Vec<u32>,
             },
         )* }
 
@@ -184,8 +187,12 @@ macro_rules! kinds {
                 action: &countersign_record::statement::Action,
             ) -> Result<Self, $crate::refusal::Refusal>
             {
+                let sealed = action.sealed.iter().flatten().map(|(field, _)| *field).collect();
                 match kind.name {
-                    $( $name => Ok(Self::$variant { subject, body: $crate::family::read_body(action, SCHEMA)? }), )*
+                    $( $name => {
+                        let body = $crate::family::read_body(action, SCHEMA)?;
+                        Ok(Self::$variant { subject, body, sealed })
+                    } )*
                     _ => Err($crate::family::kind::unknown(KINDS, kind.name)),
                 }
             }

@@ -14,8 +14,16 @@ use crate::{
     combined_port::declaration_on_ledger,
     family::{Events, FamilyName, desk::Desk},
     refusal::{Refusal, Remedy, Rule},
-    world::No,
+    world::{No, Unreadable, World},
 };
+
+/// The credit grade of an enterprise; whoever was never graded is registered.
+///
+/// # Errors
+/// A store that could not answer.
+pub(crate) fn grade_of(world: &World<'_>, enterprise: &str) -> Result<Grade, Unreadable> {
+    Ok(find_grade(world, enterprise)?.unwrap_or(Grade::Registered))
+}
 
 fn own(desk: Desk<'_>) -> Desk<'_> {
     Desk { family: FamilyName::Guarantee, ..desk }
@@ -76,7 +84,7 @@ pub(crate) fn release_waived(
         let expected = "a declaration in two steps";
         return Err(Refusal::new(Rule::WaiverOneStep, "tax", "in one step", expected).into());
     }
-    let grade = find_grade(desk.world, enterprise)?.unwrap_or(Grade::Registered);
+    let grade = grade_of(desk.world, enterprise)?;
     if grade != Grade::Advanced {
         return Err(Refusal::new(Rule::WaiverGrade, "tax", grade.name(), Grade::Advanced.name())
             .mended_by(Remedy::Enterprise)

@@ -65,6 +65,10 @@ words! {
         12 ReceivingShip = "receiving_ship",
         /// A surveyor 公估.
         13 Surveyor = "surveyor",
+        /// A courier for public matters 政务专递.
+        14 Courier = "courier",
+        /// An authority abroad or in Hong Kong that knows certificates of ours 境外主管机构.
+        15 Authority = "authority",
     }
 }
 

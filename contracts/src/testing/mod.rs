@@ -1,7 +1,11 @@
 //! A ledger in memory, for tests of this crate and of those that build on it.
 
 #[cfg(test)]
+pub(crate) mod certificate;
+#[cfg(test)]
 pub(crate) mod guarantee;
+#[cfg(test)]
+pub(crate) mod life;
 pub(crate) mod oil;
 #[cfg(test)]
 pub(crate) mod port;

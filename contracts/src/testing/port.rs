@@ -70,6 +70,10 @@ const PARTIES: &[(&str, &str, &[&str], &[&str])] = &[
     ("surveyor", "91440300MA7DEM286Q", &["surveyor"], &[]),
     ("bank", "91440101MA7DEM059P", &["guarantor"], &[]),
     ("insurer", "91110000MA7DEM067E", &["guarantor"], &[]),
+    // Certificates.
+    ("courier", "91440101MA7DEM294P", &["courier"], &[]),
+    ("other_courier", "91440300MA7DEM3154", &["courier"], &[]),
+    ("authority", "91440101MA7DEM307D", &["authority"], &[]),
 ];
 
 /// The id of a party by its name here.
@@ -181,6 +185,7 @@ pub(crate) fn genesis() -> Genesis {
             .map(|(n, v)| (format!("combined_port.{n}"), i64::try_from(v).unwrap()))
             .chain(super::oil::parameters())
             .chain(super::guarantee::parameters())
+            .chain(super::certificate::parameters())
             .collect(),
     }
 }

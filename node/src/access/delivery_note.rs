@@ -184,7 +184,7 @@ fn tonnes(kg: u64) -> String {
 }
 
 /// A scaled integer with its decimals.
-fn decimal(value: i128, decimals: u32) -> String {
+pub(super) fn decimal(value: i128, decimals: u32) -> String {
     let scale = 10_i128.pow(decimals);
     let sign = if value < 0 { "-" } else { "" };
     let (whole, part) = (value.abs() / scale, value.abs() % scale);
@@ -192,7 +192,7 @@ fn decimal(value: i128, decimals: u32) -> String {
 }
 
 /// A moment on the clocks of China, as the papers have it.
-fn moment(ms: u64) -> String {
+pub(super) fn moment(ms: u64) -> String {
     const MINUTE_MS: u64 = 60_000;
     let (year, month, day) = countersign_contracts::calendar::Day::of(ms).civil();
     let minutes = (ms / MINUTE_MS + 8 * 60) % (24 * 60);

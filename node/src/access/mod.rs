@@ -1,6 +1,7 @@
 //! The HTTP interface of a node: entries in, everything that can be known out.
 
 mod batches;
+mod certificates;
 mod delivery_note;
 mod entries;
 mod events;
@@ -9,6 +10,7 @@ mod oversight;
 mod problem;
 mod status;
 mod subjects;
+mod verify_page;
 
 use std::{sync::Arc, time::Duration};
 
@@ -70,6 +72,8 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/lines/{filing_no}", get(oversight::line))
         .route("/accounts/{account}", get(oversight::account))
         .route("/deliveries/{bdn_no}/note", get(oversight::note))
+        .route("/certificates/{no}", get(certificates::certificate))
+        .route("/papers/{sha256}", get(certificates::paper))
         .route("/parties", get(subjects::parties))
         .route("/alerts", get(subjects::alerts))
         .route("/batches", get(batches::list))
@@ -77,8 +81,12 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/events", get(events::stream))
         .route("/status", get(status::status))
         .route("/genesis", get(status::genesis));
+    let verify = get(certificates::ask)
+        .post(certificates::answer)
+        .layer(DefaultBodyLimit::max(limits::VERIFY_BYTES_MAX));
     Router::new()
         .nest("/v1", v1)
+        .route("/verify", verify)
         .route("/metrics", get(status::metrics))
         .route("/livez", get(status::livez))
         .route("/readyz", get(status::readyz))

@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{Problem, batches, entries, events, oversight, status, subjects};
+use super::{Problem, batches, certificates, entries, events, oversight, status, subjects};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -26,6 +26,10 @@ use super::{Problem, batches, entries, events, oversight, status, subjects};
         oversight::line,
         oversight::account,
         oversight::note,
+        certificates::certificate,
+        certificates::paper,
+        certificates::ask,
+        certificates::answer,
         subjects::parties,
         subjects::alerts,
         batches::list,

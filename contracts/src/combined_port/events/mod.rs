@@ -87,6 +87,9 @@ pub fn evolve(before: Option<State>, event: &Event) -> State {
             State::Enterprise(Box::new(s.after(e)))
         }
         (Event::Enterprise(e), _) => State::Enterprise(Box::new(ship::no_summaries().after(e))),
-        (Event::Declaration(e), _) => State::Declaration(Box::new(ship::used(e))),
+        (Event::Declaration(e), Some(State::Declaration(d))) => {
+            State::Declaration(Box::new(d.after(e)))
+        }
+        (Event::Declaration(e), _) => State::Declaration(Box::new(ship::unused().after(e))),
     }
 }

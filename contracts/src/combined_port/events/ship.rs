@@ -10,7 +10,9 @@ use super::Deadline;
 use crate::{
     combined_port::{
         bodies::LineMark,
-        state::{By, DeclarationRecord, Due, Enterprise, Fix, OpenSummary, Ship, Voyage},
+        state::{
+            By, DeclarationRecord, DeclaredItem, Due, Enterprise, Fix, OpenSummary, Ship, Voyage,
+        },
     },
     limits::VOYAGE_UNIQUE_MS,
 };
@@ -154,6 +156,13 @@ pub enum DeclarationEvent {
         #[n(0)]
         record: DeclarationRecord,
     },
+    /// The second step says what is declared.
+    #[n(1)]
+    ItemsDeclared {
+        /// What.
+        #[n(0)]
+        items: Vec<DeclaredItem>,
+    },
 }
 
 /// A ship of which nothing is known yet.
@@ -176,10 +185,22 @@ pub(super) fn no_summaries() -> Enterprise {
     Enterprise { open: BTreeMap::new() }
 }
 
-/// A declaration number's record.
-pub(super) fn used(event: &DeclarationEvent) -> DeclarationRecord {
-    let DeclarationEvent::NumberUsed { record } = event;
-    record.clone()
+/// A declaration number that stands for no bill yet.
+pub(super) fn unused() -> DeclarationRecord {
+    let by = By { party: String::new(), entry: Digest::ZERO, at: 0 };
+    DeclarationRecord { bill_no: String::new(), by, items: Vec::new() }
+}
+
+impl DeclarationRecord {
+    /// The declaration number after something happened.
+    #[must_use]
+    pub(crate) fn after(mut self, event: &DeclarationEvent) -> Self {
+        match event {
+            DeclarationEvent::NumberUsed { record } => return record.clone(),
+            DeclarationEvent::ItemsDeclared { items } => self.items.clone_from(items),
+        }
+        self
+    }
 }
 
 impl Ship {

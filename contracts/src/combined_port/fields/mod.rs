@@ -89,8 +89,8 @@ impl Action {
                 f.declaration(body);
             }
             Self::SummaryDeclaration { body, .. } => f.summary(body),
-            Self::InspectionNotice { subject, body } => f.notice(subject.name(), body),
-            Self::RelocationFeedback { subject, body } => f.feedback(subject.name(), body),
+            Self::InspectionNotice { subject, body, .. } => f.notice(subject.name(), body),
+            Self::RelocationFeedback { subject, body, .. } => f.feedback(subject.name(), body),
             Self::InspectionResult { body, .. } => f.result(body),
             Self::Release { body, .. } => f.release(body),
             Self::Tally { body, .. } => f.tally(body),

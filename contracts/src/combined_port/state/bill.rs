@@ -274,5 +274,19 @@ part! {
         1 bill_no: String,
         /// Who signed it.
         2 by: By,
+        /// What is declared, in the order of its items; of a summary what it names.
+        3 items: Vec<DeclaredItem>,
+    }
+}
+
+part! {
+    /// An item of a declaration, as far as others compare with it.
+    DeclaredItem {
+        /// HS code, n10; of a summary n6.
+        1 hs: String,
+        /// Quantity in thousandths of the unit.
+        2 qty_milli: u64,
+        /// GACC unit code, n3.
+        3 unit: String,
     }
 }

@@ -1,0 +1,62 @@
+//! The records of this family: what the ledger knows of a kind, an exporter, an office's rules, an
+//! application.
+
+mod application;
+mod beside;
+mod certificate;
+mod register;
+
+use alloc::boxed::Box;
+
+use minicbor::{Decode, Encode};
+use serde::Serialize;
+
+pub use application::{Applied, Reviewed, Ruled, Stage};
+pub use beside::{AnimalRecord, ArchiveRecord, InvoiceLines, Letter, Paper, SerialRecord};
+pub use certificate::{
+    Amended, Carriage, Certificate, CertifiedItem, Correction, Group, Handover, Scan, Signature,
+    Standing,
+};
+pub use register::{Activated, Exporter, Kind, Review, Rules};
+
+/// The state of a subject of this family.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
+#[serde(untagged)]
+pub enum State {
+    /// `kind:CODE`.
+    #[n(0)]
+    Kind(#[n(0)] Box<Kind>),
+    /// `exporter:USCC`.
+    #[n(1)]
+    Exporter(#[n(0)] Box<Exporter>),
+    /// `ruleset:DISTRICT.KIND.VERSION`.
+    #[n(2)]
+    Rules(#[n(0)] Box<Rules>),
+    /// `review:DISTRICT.KIND`.
+    #[n(3)]
+    Review(#[n(0)] Box<Review>),
+    /// `application:NO`.
+    #[n(4)]
+    Application(#[n(0)] Box<Applied>),
+    /// `certificate:NO`.
+    #[n(5)]
+    Certificate(#[n(0)] Box<Certificate>),
+    /// `letter:NO`.
+    #[n(6)]
+    Letter(#[n(0)] Box<Letter>),
+    /// `archive:ENTRY_NO`.
+    #[n(7)]
+    Archive(#[n(0)] Box<ArchiveRecord>),
+    /// `invoice:USCC.NO`.
+    #[n(8)]
+    Invoice(#[n(0)] Box<InvoiceLines>),
+    /// `serial:STEM`.
+    #[n(9)]
+    Serial(#[n(0)] Box<SerialRecord>),
+    /// `paper:SHA256`.
+    #[n(10)]
+    Paper(#[n(0)] Box<Paper>),
+    /// `animal:CHIP`.
+    #[n(11)]
+    Animal(#[n(0)] Box<AnimalRecord>),
+}
