@@ -4,12 +4,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test lint deny bench fmt clean
+.PHONY: help setup build demo test simulate lint deny bench fmt clean
 
 BINARY := $(or $(CARGO_TARGET_DIR),target)/release/countersign
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install what a bare machine lacks
 	@deploy/setup
@@ -23,6 +23,13 @@ demo: build ## four validators on this machine and two days on the Pearl River
 test: setup build ## every test
 	cargo fmt --all --check
 	cargo test --release --locked --workspace
+
+# The test's own words are left out, so that the last line is the sum.
+simulate: setup ## faults without end on a simulated network: HEIGHTS=n SEED=s
+	@SIMULATE_HEIGHTS=$(or $(HEIGHTS),10000) SIMULATE_SEED=$(or $(SEED),0) \
+	cargo test --release --locked --quiet -p countersign-node --lib \
+	    simulation::tests::as_long_as_asked -- --ignored --nocapture \
+	| grep -v -e '^$$' -e '^running 1 test' -e '^test result' -e '^\.$$'
 
 lint: setup ## clippy, no warning allowed
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings

@@ -1,10 +1,11 @@
 //! How anyone uses and checks the ledger: write entries, sign and submit them, read, verify
-//! receipts offline, import trade files.
+//! receipts offline, import trade files, anchor evidence.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod cli;
 pub mod draft;
+pub mod evidence;
 pub mod http;
 pub mod import;
 pub mod party;

@@ -1,13 +1,18 @@
 //! Days on the Pearl River, told through the ledger by the parties that live them: what the
 //! demonstration plays and the cluster test checks. All parties and papers are fictitious.
 //!
-//! Three acts. One bill of forty boxes goes from Shunde to the sea at Shekou on two barges: one box
+//! Five acts. One bill of forty boxes goes from Shunde to the sea at Shekou on two barges: one box
 //! is opened by customs, one is held over a wrong seal, one stays behind. A ship takes twelve
 //! hundred tonnes of bonded oil, and barge and ship measure the second delivery differently. Thirty
-//! declarations draw on one guarantee line, and two race for the last of it.
+//! declarations draw on one guarantee line, and two race for the last of it. Four applications for a
+//! certificate of origin meet rules that are data, and one certificate is revoked while its print is
+//! in circulation. Twelve horses cross on one certificate.
 
 mod cargo;
+mod certificate;
+mod evidence;
 mod guarantee;
+mod horses;
 mod messages;
 mod oil;
 mod scenes;
@@ -32,11 +37,14 @@ use crate::{
 };
 
 pub use cargo::{BILL, Cargo};
+pub use certificate::{APPROVED_BY_HAND, PRINTED};
+pub use evidence::SEAL_PHOTOGRAPH;
 pub use guarantee::{BANK as GUARANTOR, LINE, WAIVED};
+pub use horses::{LETTER, VEHICLE};
 pub use oil::{ACCOUNT, APPLICATION, DELIVERED, DISPUTED};
 
 /// The short names under which the sample network knows the parties that play.
-pub const CAST: [&str; 17] = [
+pub const CAST: [&str; 22] = [
     "shunde-customs",
     "shekou-customs",
     "shunde-wharf",
@@ -54,10 +62,16 @@ pub const CAST: [&str; 17] = [
     "bunker-barge",
     "receiving-ship",
     "surveyor",
+    "importer",
+    "conghua-customs",
+    "stables",
+    "authority",
+    "courier",
 ];
 
-/// Scenes of the three acts.
-const SCENES: usize = 17 + oil::SCENES + guarantee::SCENES;
+/// Scenes of all acts.
+const SCENES: usize =
+    17 + oil::SCENES + guarantee::SCENES + certificate::SCENES + horses::SCENES;
 
 /// A scene of the story, in English and in Chinese.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,7 +140,7 @@ pub enum StoryFault {
 /// The story with its cast, being played.
 pub struct Story<'a> {
     cast: BTreeMap<&'static str, Party>,
-    /// Where the EDIFACT files of the story are written.
+    /// Where the EDIFACT files and the evidence of the story are written.
     folder: PathBuf,
     /// 08:00 of the first day.
     morning: u64,
@@ -171,14 +185,16 @@ impl<'a> Story<'a> {
         self.verified
     }
 
-    /// Plays all three acts.
+    /// Plays all five acts.
     ///
     /// # Errors
     /// The first thing that does not go as it should.
     pub async fn play(&mut self) -> Result<(), StoryFault> {
         self.transfer().await?;
         self.oil().await?;
-        self.guarantee().await
+        self.guarantee().await?;
+        self.certificates().await?;
+        self.horses().await
     }
 
     fn scene(&mut self, en: &'static str, zh: &'static str) {

@@ -1,6 +1,7 @@
-//! One batch through the rules: deadlines first, then the entries in their order.
+//! One batch through the rules: deadlines first, then the entries in their order, and at the end
+//! what was voted on for the next height.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{collections::BTreeMap, string::ToString as _, vec::Vec};
 
 use countersign_record::{membership::ValidatorSet, refused::RefusedEntry};
 use minicbor::{Decode, Encode};
@@ -12,6 +13,7 @@ use crate::{
     limits::DEADLINES_PER_BATCH_MAX,
     membership,
     refusal::{Refusal, Rule},
+    versions::require_known,
     world::{Moment, No, Record, Records, SubjectKey, Unreadable, World},
 };
 
@@ -19,7 +21,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
-    /// A deadline passed.
+    /// A deadline passed, or the height of something that was voted on came.
     #[n(0)]
     Clock,
     /// An action of an accepted entry of this batch: the entry's place among the batch's
@@ -62,12 +64,14 @@ impl Outcome {
 /// Executes a batch on the ledger as it stands after its parent.
 ///
 /// # Errors
-/// The store could not answer; the batch has no outcome then.
+/// The store could not answer, or the rules of this height are not known here; the batch has no
+/// outcome then.
 pub fn execute(
     records: &dyn Records,
     now: Moment,
     entries: &[SignedEntry],
 ) -> Result<Outcome, Unreadable> {
+    require_known(now.rules, now.height).map_err(|e| Unreadable(e.to_string()))?;
     let mut world = World::new(records);
     let mut happenings = fire_deadlines(&mut world, now)?;
     let mut verdicts = Vec::with_capacity(entries.len());
@@ -91,6 +95,11 @@ pub fn execute(
             Err((_, No::Unreadable(fault))) => return Err(fault),
         }
     }
+    for (subject, event) in membership::enact(&world, now)? {
+        let record = world.record(&subject)?;
+        world.put(subject.clone(), evolve(record, &event));
+        happenings.push(Happening { subject, cause: Cause::Clock, event });
+    }
     let touched = happenings.iter().any(|h| matches!(h.event, Event::Membership(_)));
     let validators = if touched { Some(membership::validators(&world)?) } else { None };
     Ok(Outcome { verdicts, happenings, changed: world.into_changed(), validators })
@@ -105,6 +114,7 @@ pub fn dry_run(
     now: Moment,
     entry: &SignedEntry,
 ) -> Result<Events, (u32, No)> {
+    require_known(now.rules, now.height).map_err(|e| (0, Unreadable(e.to_string()).into()))?;
     let applied = apply(&World::new(records), now, entry)?;
     Ok(applied.happened.into_iter().map(|(_, subject, event)| (subject, event)).collect())
 }

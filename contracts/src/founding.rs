@@ -29,11 +29,8 @@ impl core::error::Error for BadFounding {}
 /// The first thing in the document that the rules cannot work with.
 pub fn found(genesis: &Genesis) -> Result<BTreeMap<SubjectKey, Record>, BadFounding> {
     genesis.validators().map_err(|e| BadFounding(format!("{e}")))?;
-    for name in FamilyName::ALL.iter().flat_map(|f| f.parameters()) {
-        if genesis.parameters.get(*name).is_none_or(|v| *v < 0) {
-            return Err(BadFounding(format!("the parameter {name} is missing or negative")));
-        }
-    }
+    membership::check_parameters(&genesis.parameters).map_err(BadFounding)?;
+    membership::check_rules(genesis).map_err(BadFounding)?;
     let mut records = BTreeMap::new();
     for (subject, event) in membership::founding_events(genesis)? {
         let key = SubjectKey::new(FamilyName::Membership, subject);

@@ -10,7 +10,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 extern crate std;
 
 pub mod bonded_oil;
@@ -18,6 +18,7 @@ pub mod calendar;
 pub mod certificate;
 pub mod combined_port;
 pub mod entry;
+pub mod evidence;
 pub mod execute;
 pub mod family;
 pub mod founding;
@@ -27,7 +28,16 @@ pub mod limits;
 pub mod membership;
 pub mod refusal;
 #[cfg(any(test, feature = "testing"))]
+#[cfg_attr(
+    not(test),
+    allow(
+        clippy::unwrap_used,
+        dead_code,
+        reason = "it is there for tests, and those of other crates need only a part of it"
+    )
+)]
 pub mod testing;
 #[cfg(test)]
 mod tests;
+pub mod versions;
 pub mod world;

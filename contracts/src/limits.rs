@@ -4,6 +4,12 @@
 pub const DEADLINES_PER_BATCH_MAX: usize = 256;
 /// Keys that a party may have registered, revoked ones included.
 pub const KEYS_PER_PARTY_MAX: usize = 64;
+/// Proposals that a party may have open.
+pub const PROPOSALS_PER_PARTY_MAX: usize = 4;
+/// How many heights ahead a proposal may take effect: at a batch each five seconds some two months.
+pub const HEIGHTS_AHEAD_MAX: u64 = 1_000_000;
+/// Parameters that one proposal may set.
+pub const SETTINGS_MAX: usize = 64;
 /// Containers on one bill.
 pub const CONTAINERS_PER_BILL_MAX: usize = 500;
 /// Containers on one transfer plan: more than any river barge carries.
@@ -100,3 +106,9 @@ pub const RULE_SET_BYTES_MAX: usize = 32 * 1024;
 pub const CERTIFICATES_PER_INVOICE_MAX: usize = 64;
 /// Animals that are away under one guarantee letter, and chips in one reading.
 pub const ANIMALS_PER_LETTER_MAX: usize = 200;
+/// Subjects that one file of evidence is linked to.
+pub const FILE_SUBJECTS_MAX: usize = 32;
+/// Parties and roles that one file of evidence names as its readers.
+pub const FILE_READERS_MAX: usize = 16;
+/// Segments of one whole that is anchored in parts.
+pub const SEGMENTS_MAX: u32 = 256;

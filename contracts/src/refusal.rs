@@ -63,6 +63,7 @@ remedies! {
     IssuingOffice "issuing_office": "the issuing office", "签证海关";
     OtherAuthority "other_authority": "the other authority", "对方主管机关";
     Courier "courier": "the courier", "快递企业";
+    Voters "voters": "the parties that vote, by a proposal", "有表决权的各方（提案表决）";
     Founders "founders": "the founders, by a vote", "创始各方（表决）";
 }
 
@@ -141,12 +142,28 @@ rulebook! {
     208 LastKey: "a party keeps at least one key", "当事方至少保留一把有效密钥";
     209 WeakKey: "the key cannot verify anything", "该密钥无法用于验证";
     210 TooManyKeys: "the party has too many keys", "该当事方密钥过多";
-    211 NoValidatorsLeft: "too few validators would be left", "剩余验证人过少";
+    211 NoValidatorsLeft: "no set of validators that can agree would be left", "将不再有可达成一致的验证人集合";
     212 UnknownRole: "there is no such role", "没有此角色";
     213 OtherPartysKey: "a party manages only its own keys", "当事方只能管理自己的密钥";
     214 VoteByOneOffice: "one customs office alone gives nobody a vote", "单一海关不得授予表决权";
     215 TooMuchSuspended: "one customs office alone suspends less than a third of the votes", "单一海关暂停的表决权须少于三分之一";
     216 CustomsAlone: "the customs offices alone would be a quorum", "海关将单独构成法定多数";
+
+    217 NeedsVote: "the standing of a party that votes is decided by a vote", "有表决权当事方的暂停与恢复须经表决";
+    218 NotAVoter: "only parties whose nodes vote may do this", "仅其节点有表决权的当事方可办理";
+    219 ProposalExists: "the name of the proposal is used", "该提案名称已使用";
+    220 NoSuchProposal(transient): "there is no such proposal", "没有该提案";
+    221 ProposalOver: "the proposal is no longer open", "该提案已不再开放";
+    222 ApprovedAlready: "the party has already approved", "该当事方已批准";
+    223 NotProposer: "only the proposer may take a proposal back", "仅提案方可撤回提案";
+    224 ProposalCarried: "what a quorum has approved is not taken back", "已获法定多数批准的提案不得撤回";
+    225 EffectiveHeight: "it cannot take effect at that height", "不能在该高度生效";
+    226 TooManyProposals: "the party has too many open proposals", "该当事方未决提案过多";
+    227 NoSuchNode: "the party has no such node", "该当事方没有此节点";
+    228 NoChange: "the proposal changes nothing", "提案没有任何变更";
+    229 TooMuchAtOnce: "too much of the voting power would change at once", "一次变更的表决权过多";
+    230 UnknownParameter: "there is no such parameter to set", "没有可设置的该参数";
+    231 RulesStep: "that is not the next version of the rules", "不是规则的下一版本";
 
     // Combined port: what the entry is about, and whose it is to sign.
     300 NoSuchBill(transient): "no manifest is known for this bill", "该提运单没有舱单";
@@ -434,6 +451,25 @@ rulebook! {
     // Certificates: sealed copies of declarations.
     790 NotOnLedger(transient): "the declaration is not on this ledger", "该报关单不在本账本";
     791 ArchiveGrade: "copies are printed by advanced certified enterprises only", "仅高级认证企业可自助打印";
+
+    // Evidence: files, what they are about, and whose they are.
+    800 NoSuchFile(transient): "no such file is anchored", "该文件未存证";
+    801 NoSuchSubject(transient): "the ledger has no such subject", "账本没有该对象";
+    802 NotAnchorer: "only the party that anchored the file may do this", "仅存证方可办理";
+    803 UnknownReader(transient): "a reader is a party of this network, or a role", "查阅方须为本网络当事方或角色";
+    810 AnchoredAlready: "the file is already anchored", "该文件已存证";
+    811 OtherWhole: "the whole is cut otherwise, or by somebody else", "整体文件的分段方式或存证方不同";
+    812 SegmentTaken: "another file is anchored as this segment", "该分段已由其他文件存证";
+    820 FileOver: "the file was withdrawn or destroyed", "该文件已撤回或销毁";
+    821 LinkedAlready: "the file is already linked to this subject", "该文件已关联此对象";
+    822 LinksFull: "the file is linked to as many subjects as it may be", "该文件关联对象已达上限";
+    830 RetentionShort: "the original is kept for too short a time", "原件保存期过短";
+    831 RetentionRuns(transient): "the original must still be kept", "原件保存期未满";
+    832 CitedAlready: "a decision rests on the evidence", "已有决定以该证据为依据";
+
+    // Evidence: what is cited.
+    840 NotEvidence(transient): "what is cited is no entry of evidence", "所引内容不是证据存证报文";
+    841 EvidenceWithdrawn: "the evidence was withdrawn", "所引证据已撤回";
 }
 
 /// One rule's "no", with its evidence.

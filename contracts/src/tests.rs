@@ -14,7 +14,7 @@ use countersign_record::{
 use serde_json::json;
 
 use crate::{
-    bonded_oil, certificate, combined_port, guarantee, membership,
+    bonded_oil, certificate, combined_port, evidence, guarantee, membership,
     refusal::{Refusal, Rule},
     testing::{
         port::*,
@@ -149,6 +149,7 @@ fn every_rule_has_its_row() {
     covered.extend(bonded_oil::tests::tables());
     covered.extend(guarantee::tests::tables());
     covered.extend(certificate::tests::tables());
+    covered.extend(evidence::tests::tables());
     let bare: Vec<&Rule> = Rule::ALL.iter().filter(|r| !covered.contains(r)).collect();
     assert!(bare.is_empty(), "rules without a row: {bare:?}");
 }

@@ -127,7 +127,7 @@ pub struct Moment {
     pub height: u64,
     /// Ledger time of the batch: UTC milliseconds since 1970.
     pub time: u64,
-    /// The version of the rules at this height.
+    /// The version of the rules at this height; see [`versions`](crate::versions).
     pub rules: u32,
 }
 

@@ -281,8 +281,10 @@ fn the_sample_is_valid_and_says_that_it_is_invented() {
         plan.parties.iter().flat_map(|p| p.roles.iter().map(String::as_str)).collect();
     let all = [
         "agent",
+        "authority",
         "bunker_barge",
         "carrier",
+        "courier",
         "customs",
         "declarant",
         "guarantor",
@@ -320,7 +322,8 @@ fn the_sample_is_valid_and_says_that_it_is_invented() {
         ("guarantee.consolidated_due_working_day", 5),
         ("guarantee.claim_answer_ms", 10 * 24 * hour),
         ("certificate.review_ms", 3 * 24 * hour),
-        ("membership.rules", 1),
+        ("evidence.retention_days_min", 1095),
+        ("membership.rules", 2),
     ] {
         assert_eq!(plan.parameters.get(name), Some(&value), "{name}");
     }

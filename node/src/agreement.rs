@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use countersign_contracts::{entry::SignedEntry, refusal::Refusal};
+use countersign_contracts::{entry::SignedEntry, refusal::Refusal, versions::require_known};
 use countersign_record::{
     Digest, commit::CommitSignature, header::Header, keys::SignatureBytes, refused::RefusedEntry,
     statement::EntryId,
@@ -228,6 +228,7 @@ impl Application for Agreement {
             changed
         });
         self.announce(&executed);
+        self.check_rules(&executed)?;
         Ok(Committed::Here(Application::tip(self)))
     }
 
@@ -257,6 +258,22 @@ impl Application for Agreement {
 }
 
 impl Agreement {
+    /// Stops before the first height whose rules this program does not know, with all before it
+    /// kept; and says so in advance, as soon as such rules are proposed.
+    fn check_rules(&self, executed: &Executed) -> Result<(), Fault> {
+        let tip = self.ledger.tip();
+        require_known(tip.rules, tip.height + 1).map_err(Fault::new)?;
+        if executed.outcome.validators.is_none() {
+            // No event of the membership in this batch.
+            return Ok(());
+        }
+        let coming = self.ledger.rules_to_come().map_err(|e| self.stop(e))?;
+        if let Some(unknown) = coming.and_then(|(v, height)| require_known(v, height).err()) {
+            tracing::warn!("a proposal is open by which {unknown}");
+        }
+        Ok(())
+    }
+
     fn stop(&self, fault: LedgerFault) -> Fault {
         self.metrics.ledger_failed();
         Fault::new(fault)

@@ -139,13 +139,7 @@ pub async fn run(command: EntryCommand, common: &Common) -> anyhow::Result<Answe
         }
         EntryCommand::Check(input) => {
             let statement = input.statement(common).await?;
-            match common.client()?.check(&statement).await {
-                Ok(would) => {
-                    said(common, &would, "it would be accepted now");
-                    Ok(Answer::Yes)
-                }
-                Err(e) => refused(e, common),
-            }
+            print_check(common.client()?.check(&statement).await, common)
         }
         EntryCommand::Submit { input, output, no_wait } => {
             let statement = input.statement(common).await?;
@@ -172,7 +166,27 @@ pub async fn run(command: EntryCommand, common: &Common) -> anyhow::Result<Answe
     }
 }
 
-fn read_body(body: &str) -> anyhow::Result<Value> {
+/// What a dry run came to, with the arithmetic of a vote where there is one.
+pub(super) fn print_check(
+    checked: Result<Value, ClientFault>,
+    common: &Common,
+) -> anyhow::Result<Answer> {
+    let would = match checked {
+        Ok(would) => would,
+        Err(e) => return refused(e, common),
+    };
+    said(common, &would, "it would be accepted now");
+    if !common.json {
+        let events = output::list(&would["events"]).iter();
+        for line in events.flat_map(|e| super::membership::arithmetic(&e["event"], common.lang)) {
+            output::line(line);
+        }
+    }
+    Ok(Answer::Yes)
+}
+
+/// A body given as JSON, or as the name of a file after an `@`.
+pub(super) fn read_body(body: &str) -> anyhow::Result<Value> {
     let text = match body.strip_prefix('@') {
         Some(path) => fs::read_to_string(path).with_context(|| cannot_read(Path::new(path)))?,
         None => body.to_owned(),

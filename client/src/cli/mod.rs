@@ -3,9 +3,11 @@
 #![expect(missing_docs, reason = "options that are shared stand documented in their own struct")]
 
 pub mod entry;
+pub mod evidence;
 pub mod import;
 pub mod key;
 pub mod line;
+pub mod membership;
 pub mod output;
 mod oversight;
 pub mod receipt;
@@ -106,6 +108,12 @@ pub enum Command {
     /// Entries: write, sign, check, submit
     #[command(subcommand)]
     Entry(entry::EntryCommand),
+    /// Documents, photographs and films: anchor them, check them
+    #[command(subcommand)]
+    Evidence(evidence::EvidenceCommand),
+    /// Who votes and what is voted on: validators, parameters, the rules
+    #[command(subcommand)]
+    Membership(membership::MembershipCommand),
     /// EDIFACT CODECO and COARRI into entries, with a report of everything in the files
     Import(import::ImportArgs),
     /// What the ledger holds
@@ -127,6 +135,8 @@ pub async fn run(command: Command, common: &Common) -> anyhow::Result<Answer> {
     match command {
         Command::Key(command) => key::run(command, common).await,
         Command::Entry(command) => entry::run(command, common).await,
+        Command::Evidence(command) => evidence::run(command, common).await,
+        Command::Membership(command) => membership::run(command, common).await,
         Command::Import(args) => import::run(args, common).await,
         Command::Show(args) => show::run(args, common).await,
         Command::Receipt(command) => receipt::run(command, common).await,

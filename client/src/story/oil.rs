@@ -3,7 +3,7 @@
 use countersign_record::Digest;
 use serde_json::{Value, json};
 
-use super::{DraftAction, Story, StoryFault};
+use super::{DraftAction, Story, StoryFault, evidence::Exhibit};
 
 /// Scenes of this act.
 pub(super) const SCENES: usize = 5;
@@ -26,6 +26,10 @@ const PLACE: &str = "CNNSA/5165";
 const TANK: &str = "T-3";
 /// Tables 54B at 45.5 °C and 941.2 kg/m³.
 const VCF_E4: u32 = 9777;
+const SURVEY: &str = "Survey of BDN26110002 (fictitious)\n\
+    The barge's meter was right: 498.600 t. The ship's gauge was read at an angle.\n";
+const LINE_SURVEY: &str = "Line survey under YL2026110001 (fictitious)\n\
+    Left in the barge's lines and not to be recovered: 0.500 t.\n";
 
 impl Story<'_> {
     /// Twelve hundred tonnes under bond.
@@ -116,14 +120,18 @@ impl Story<'_> {
             "公估定论，余油退库并核定损耗，集中申报后核销",
         );
         let time = self.at(2, 10, 0);
-        let finding = json!({ "qty_kg": 498_600, "evidence": [Digest::of(b"survey report")],
+        let report = Exhibit::paper("survey-report.txt", SURVEY, delivered(DISPUTED));
+        let report = self.anchor("surveyor", "SURVEY-REPORT-1", time, report).await?;
+        let finding = json!({ "qty_kg": 498_600, "evidence": [report],
             "finding": "the barge's meter was right; the ship's gauge was read at an angle" });
         self.oil_says("surveyor", "SURVEY-1", time, "settlement", delivered(DISPUTED), finding)
             .await?;
         let back = json!({ "voucher_no": "BACK-1", "tank": TANK, "measured": measured(979, 900) });
         self.oil_says("bonded-warehouse", "BACK-1", time, "return", applied(), back).await?;
+        let lines = Exhibit::paper("line-survey.txt", LINE_SURVEY, applied());
+        let lines = self.anchor("bunker-supplier", "LINE-SURVEY-1", time, lines).await?;
         let loss = json!({ "voucher_no": "LOSS-1", "qty_kg": 500, "reason": "left in the lines",
-            "evidence": [Digest::of(b"line survey")] });
+            "evidence": [lines] });
         self.oil_says("bunker-supplier", "LOSS-1", time, "loss", applied(), loss).await?;
         let declaration = self.central_declaration();
         self.oil_says("bunker-supplier", "DECLARE-1", time, "declaration", declared(), declaration)

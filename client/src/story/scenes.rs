@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{
     Story, StoryFault, action,
     cargo::{BILL, Boxed, FIRST_BARGE, KEYED_WRONG, LEFT_BEHIND, OPENED, PACKAGES, TARE_KG},
+    evidence::{Exhibit, SEAL_PHOTOGRAPH, photograph_of},
     messages,
 };
 use crate::import::actions::{Context, Leg};
@@ -401,8 +402,17 @@ impl Story<'_> {
             "顺德海关查明录入错误，凭证据解除扣留；该箱装船",
         );
         let boxed = self.cargo.boxes[KEYED_WRONG].clone();
+        let photographed = self.at(1, 15, 0);
+        let photograph = Exhibit {
+            name: SEAL_PHOTOGRAPH,
+            content: photograph_of(&boxed.seal),
+            subject: format!("combined_port/box:{}", boxed.no),
+            shown: Some((photographed, photographed)),
+        };
+        let time = self.at(2, 13, 0);
+        let evidence = self.anchor("shunde-wharf", "SEAL-PHOTO-1", time, photograph).await?;
         let clear = json!({
-            "hold": 1, "evidence": [Digest::of(b"photograph of the seal at loading")],
+            "hold": 1, "evidence": [evidence],
             "reason": "keying error at discharge: 880171 for 880117", "true_value": boxed.seal,
         });
         let time = self.at(2, 13, 30);

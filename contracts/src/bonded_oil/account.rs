@@ -18,6 +18,7 @@ use super::{
     state::{Account, Close, Dip, Tank},
 };
 use crate::{
+    evidence::ties::require_evidence,
     family::{
         Events,
         desk::{Desk, office},
@@ -156,6 +157,7 @@ pub(super) fn adjust(desk: Desk<'_>, account_no: &str, body: &Adjustment) -> Res
         let expected = format!("at most {} off, the tank's stock", tonnes(book));
         return Err(Refusal::new(Rule::BookBelowZero, "change_kg", found, expected).into());
     }
+    let mut events = require_evidence(desk, &format!("account:{account_no}"), &body.evidence)?;
     let adjusted = AccountEvent::Adjusted {
         by: desk.by(),
         tank: body.tank.clone(),
@@ -163,7 +165,8 @@ pub(super) fn adjust(desk: Desk<'_>, account_no: &str, body: &Adjustment) -> Res
         reason: body.reason.clone(),
         evidence: body.evidence.clone(),
     };
-    Ok(alloc::vec![on_account(account_no, adjusted)])
+    events.push(on_account(account_no, adjusted));
+    Ok(events)
 }
 
 /// A period ends on a dip of every tank that the book agrees with.

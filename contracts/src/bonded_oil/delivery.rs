@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     calendar::Day,
+    evidence::ties::require_evidence,
     family::{Events, desk::Desk},
     identifiers::PlaceCode,
     limits::DELIVERIES_PER_APPLICATION_MAX,
@@ -147,6 +148,7 @@ pub(super) fn settle(desk: Desk<'_>, bdn_no: &str, body: &Settlement) -> Result<
             .mended_by(Remedy::Surveyor)
             .into());
     }
+    let mut events = require_evidence(desk, &format!("delivery:{bdn_no}"), &body.evidence)?;
     let settled = Settled {
         by: desk.by(),
         qty_kg: body.qty_kg,
@@ -155,5 +157,6 @@ pub(super) fn settle(desk: Desk<'_>, bdn_no: &str, body: &Settlement) -> Result<
     };
     let surveyed = DeliveryEvent::Surveyed { settled, evidence: body.evidence.clone() };
     let counted = on_share(no, bdn_no, body.qty_kg, DeliveryStage::Settled);
-    Ok(alloc::vec![on_delivery(bdn_no, surveyed), counted])
+    events.extend([on_delivery(bdn_no, surveyed), counted]);
+    Ok(events)
 }

@@ -207,14 +207,14 @@ impl Action {
                 f.text("voucher_no", &body.voucher_no, NUMBER_BYTES_MAX);
                 f.oil_kg("qty_kg", body.qty_kg);
                 f.words("reason", &body.reason);
-                f.evidence(body.evidence.len());
+                f.evidence(&body.evidence);
             }
             Self::Delivery { body, .. } => f.delivery(body),
             Self::Confirmation { body, .. } => f.confirmation(body),
             Self::Settlement { body, .. } => {
                 f.oil_kg("qty_kg", body.qty_kg);
                 f.words("finding", &body.finding);
-                f.evidence(body.evidence.len());
+                f.evidence(&body.evidence);
             }
             Self::Declaration { body, .. } => f.central(body),
             Self::Void { body, .. } => f.words("reason", &body.reason),
@@ -246,7 +246,7 @@ impl Action {
                 f.text("tank", &body.tank, 16);
                 f.oil_kg("change_kg", body.change_kg.unsigned_abs());
                 f.words("reason", &body.reason);
-                f.evidence(body.evidence.len());
+                f.evidence(&body.evidence);
             }
             _ => {}
         }

@@ -10,6 +10,7 @@ use super::{
     state::{Application, Voucher, VoucherKind},
 };
 use crate::{
+    evidence::ties::require_evidence,
     family::{Events, desk::Desk},
     limits::VOUCHERS_PER_APPLICATION_MAX,
     refusal::{Refusal, Remedy, Rule},
@@ -163,6 +164,7 @@ pub(super) fn lose(desk: Desk<'_>, no: &str, body: &Loss) -> Result<Events, No> 
     require_new_voucher(&application, &body.voucher_no)?;
     application.require_acknowledged()?;
     application.require_out(body.qty_kg)?;
+    let mut events = require_evidence(desk, &format!("application:{no}"), &body.evidence)?;
     let voucher = Voucher {
         by: desk.by(),
         kind: VoucherKind::Loss,
@@ -178,5 +180,6 @@ pub(super) fn lose(desk: Desk<'_>, no: &str, body: &Loss) -> Result<Events, No> 
         reason: Some(body.reason.clone()),
         evidence: body.evidence.clone(),
     };
-    Ok(alloc::vec![on_application(no, moved)])
+    events.push(on_application(no, moved));
+    Ok(events)
 }

@@ -19,6 +19,7 @@ use super::{
     ties,
 };
 use crate::{
+    evidence::ties::require_evidence,
     family::{Events, desk::Desk},
     refusal::{Refusal, Remedy, Rule},
     world::No,
@@ -44,6 +45,7 @@ pub(super) fn withdraw(desk: Desk<'_>, bill_no: &str, body: &Withdrawal) -> Resu
             return Err(Refusal::new(Rule::VesselLoaded, "containers", c, expected).into());
         }
     }
+    let cited = require_evidence(desk, &format!("bill:{bill_no}"), &body.evidence)?;
     let withdrawn = BillEvent::Withdrawn {
         by: desk.by(),
         containers: body.containers.clone(),
@@ -52,7 +54,8 @@ pub(super) fn withdraw(desk: Desk<'_>, bill_no: &str, body: &Withdrawal) -> Resu
     };
     let events = with_closing(&bill, alloc::vec![withdrawn], desk.now);
     let freed = ties::withdrawn(desk, &bill, &events)?;
-    Ok(events.into_iter().map(|e| on_bill(bill_no, e)).chain(freed).collect())
+    let events = events.into_iter().map(|e| on_bill(bill_no, e));
+    Ok(events.chain(freed).chain(cited).collect())
 }
 
 /// A party takes its own statement back.
@@ -263,18 +266,21 @@ pub(super) fn clear(desk: Desk<'_>, subject: &Subject, body: &ClearHold) -> Resu
         evidence: body.evidence.clone(),
         true_value: body.true_value.clone(),
     };
-    if let Subject::Bill(bill_no) = subject {
+    let mut events: Events = if let Subject::Bill(bill_no) = subject {
         let bill = require_bill(desk.world, bill_no)?;
         desk.require_clearance(bill.clearance())?;
         require_hold(&bill.holds, body.hold)?;
         let cleared = alloc::vec![BillEvent::HoldCleared { clearing }];
         let events = with_closing(&bill, cleared, desk.now);
-        return Ok(events.into_iter().map(|e| on_bill(bill_no, e)).collect());
-    }
-    let container = require_box(desk.world, subject.name())?;
-    desk.require_clearance(&container.clearance)?;
-    require_hold(&container.holds, body.hold)?;
-    Ok(alloc::vec![on_box(subject.name(), BoxEvent::HoldCleared { clearing })])
+        events.into_iter().map(|e| on_bill(bill_no, e)).collect()
+    } else {
+        let container = require_box(desk.world, subject.name())?;
+        desk.require_clearance(&container.clearance)?;
+        require_hold(&container.holds, body.hold)?;
+        alloc::vec![on_box(subject.name(), BoxEvent::HoldCleared { clearing })]
+    };
+    events.extend(require_evidence(desk, &format!("{subject}"), &body.evidence)?);
+    Ok(events)
 }
 
 fn require_hold(holds: &[Hold], id: u32) -> Result<(), Refusal> {

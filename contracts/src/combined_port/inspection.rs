@@ -19,6 +19,7 @@ use super::{
     ties::secure,
 };
 use crate::{
+    evidence::ties::require_evidence,
     family::{Events, desk::Desk},
     refusal::{Refusal, Remedy, Rule},
     world::No,
@@ -129,10 +130,13 @@ pub(super) fn result(desk: Desk<'_>, bill_no: &str, body: &InspectionResult) -> 
         let refusal = Refusal::new(Rule::NotRelocated, "container_no", found, expected);
         return Err(refusal.mended_by(Remedy::Yard).into());
     }
+    let evidence = body.evidence.as_deref().unwrap_or_default();
+    let cited = require_evidence(desk, &format!("bill:{bill_no}"), evidence)?;
     let inspected = BillEvent::Inspected {
         by: desk.by(),
         inspection_record_no: body.inspection_record_no.clone(),
         result: body.result,
+        evidence: evidence.to_vec(),
     };
     let mut events = alloc::vec![on_bill(bill_no, inspected)];
     if let (InspectionOutcome::Discrepancy, Some(field), Some(found)) =
@@ -154,6 +158,7 @@ pub(super) fn result(desk: Desk<'_>, bill_no: &str, body: &InspectionResult) -> 
         let resealed = BoxEvent::Resealed { by: desk.by(), seals: seal_numbers(seals) };
         events.push(on_box(c, resealed));
     }
+    events.extend(cited);
     Ok(events)
 }
 

@@ -12,6 +12,7 @@ use super::{
     state::{Flow, Judged, Order, Receipt},
 };
 use crate::{
+    evidence::ties::require_evidence,
     family::{Events, desk::Desk},
     identifiers::ContainerNumber,
     limits::TITLE_TRANSFERS_MAX,
@@ -136,10 +137,12 @@ pub(super) fn legacy(desk: Desk<'_>, container_no: &str, body: &LegacyBox) -> Re
         let expected = "a container number whose check digit fails";
         return Err(Refusal::new(Rule::FieldValue, "container_no", container_no, expected).into());
     }
+    let mut events = require_evidence(desk, &format!("box:{container_no}"), &body.evidence)?;
     let noted = BoxEvent::LegacyNoted {
         by: desk.by(),
         reason: body.reason.clone(),
         evidence: body.evidence.clone(),
     };
-    Ok(alloc::vec![on_box(container_no, noted)])
+    events.push(on_box(container_no, noted));
+    Ok(events)
 }

@@ -1,7 +1,14 @@
 //! `check` of a body's own fields: every one is looked at, and of the rules that are broken the one
 //! that stands first is answered.
 
-use alloc::{collections::BTreeSet, format, string::ToString};
+use alloc::{
+    collections::BTreeSet,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use countersign_record::Digest;
 
 use crate::{
     limits::{CODE_BYTES_MAX, EVIDENCE_MAX, TEXT_BYTES_MAX},
@@ -98,9 +105,11 @@ impl Fields {
         }
     }
 
-    /// Evidence, at least one piece.
-    pub(crate) fn evidence(&mut self, count: usize) {
-        self.count("evidence", count, EVIDENCE_MAX);
+    /// Cited evidence, at least one entry of it, each once.
+    pub(crate) fn evidence(&mut self, cited: &[Digest]) {
+        self.count("evidence", cited.len(), EVIDENCE_MAX);
+        let names: Vec<String> = cited.iter().map(ToString::to_string).collect();
+        self.unique("evidence", names.iter().map(String::as_str));
     }
 
     /// What was found wrong, if anything.

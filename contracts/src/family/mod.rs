@@ -12,7 +12,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    bonded_oil, certificate, combined_port, guarantee,
+    bonded_oil, certificate, combined_port, evidence, guarantee,
     membership::{self, Role},
     refusal::{Refusal, Rule},
     world::{Moment, No, Record, SubjectKey, World},
@@ -163,6 +163,8 @@ families! {
     3 "guarantee" guarantee Guarantee;
     /// Certificates: applied for, reviewed, issued, used and revoked.
     4 "certificate" certificate Certificate;
+    /// Documents, photographs and films, anchored by digest.
+    5 "evidence" evidence Evidence;
 }
 
 /// Who acts: the party behind the signature, as the ledger knows it at that moment.

@@ -1,14 +1,16 @@
-//! A ledger in memory, for tests of this crate and of those that build on it.
+//! A ledger in memory, and parties who fill it, for tests of this crate and of those that build on
+//! it.
 
-#[cfg(test)]
 pub(crate) mod certificate;
-#[cfg(test)]
+pub mod dice;
+pub(crate) mod evidence;
 pub(crate) mod guarantee;
+pub mod histories;
+pub mod invariants;
 #[cfg(test)]
 pub(crate) mod life;
 pub(crate) mod oil;
-#[cfg(test)]
-pub(crate) mod port;
+pub mod port;
 #[cfg(test)]
 pub(crate) mod table;
 
@@ -76,12 +78,25 @@ impl MemoryLedger {
         })
     }
 
+    /// What another ledger of the same founding holds: its records, and all that happened there.
+    ///
+    /// # Errors
+    /// The document cannot found a network.
+    pub fn read(
+        genesis: &Genesis,
+        moment: Moment,
+        records: BTreeMap<SubjectKey, Record>,
+        history: Vec<Happening>,
+    ) -> Result<Self, BadFounding> {
+        Ok(Self { moment, records, history, ..Self::found(genesis)? })
+    }
+
     /// The network's name.
     pub fn network(&self) -> Digest {
         self.network
     }
 
-    /// Height and time of the last batch.
+    /// Height and time of the last batch, and the rules of the next one.
     pub fn moment(&self) -> Moment {
         self.moment
     }
@@ -118,7 +133,6 @@ impl MemoryLedger {
         let time = time.max(self.moment.time.saturating_add(1));
         let now = Moment { height: self.moment.height + 1, time, rules: self.moment.rules };
         let outcome = execute(self, now, entries)?;
-        self.moment = now;
         for (entry, verdict) in entries.iter().zip(&outcome.verdicts) {
             if verdict.is_ok()
                 && let Ok((party, _)) =
@@ -130,6 +144,8 @@ impl MemoryLedger {
         }
         self.records.extend(outcome.changed.clone());
         self.history.extend(outcome.happenings.clone());
+        let rules = membership::rules_version(&World::new(self))?.unwrap_or(now.rules);
+        self.moment = Moment { rules, ..now };
         Ok(outcome)
     }
 
@@ -159,6 +175,15 @@ impl MemoryLedger {
     /// As [`Self::execute`].
     pub fn wait_until(&mut self, time: u64) -> Result<Outcome, Unreadable> {
         self.execute(time, &[])
+    }
+
+    /// Puts events before all history, as if the founding document had them.
+    fn begin_with(&mut self, events: crate::family::Events) {
+        for (key, event) in events {
+            let record = evolve(self.founded.remove(&key), &event);
+            self.founded.insert(key.clone(), record.clone());
+            self.records.insert(key, record);
+        }
     }
 
     /// What needs a person's attention, subject by subject.

@@ -291,6 +291,11 @@ impl Port {
         }
     }
 
+    pub(crate) fn has_account(&self) -> bool {
+        let key = SubjectKey::new(FamilyName::BondedOil, format!("account:{ACCOUNT}"));
+        self.ledger.records().contains_key(&key)
+    }
+
     pub(crate) fn account(&self) -> Account {
         match self.oil(&format!("account:{ACCOUNT}")) {
             bonded_oil::State::Account(account) => *account,

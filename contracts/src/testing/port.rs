@@ -2,13 +2,13 @@
 //! domain.md §2.1 to the next.
 
 use alloc::{
+    boxed::Box,
     collections::BTreeMap,
     format,
     string::{String, ToString},
     vec,
     vec::Vec,
 };
-use std::boxed::Box;
 
 use countersign_record::{
     Digest,
@@ -77,7 +77,7 @@ const PARTIES: &[(&str, &str, &[&str], &[&str])] = &[
 ];
 
 /// The id of a party by its name here.
-pub(crate) fn id(name: &str) -> &'static str {
+pub fn id(name: &str) -> &'static str {
     PARTIES.iter().find(|p| p.0 == name).unwrap().1
 }
 
@@ -146,6 +146,21 @@ impl Act {
 
 /// The founding document.
 pub(crate) fn genesis() -> Genesis {
+    genesis_of(&validators(2))
+}
+
+/// The parties that run so many validators.
+pub fn validators(count: usize) -> Vec<&'static str> {
+    PARTIES.iter().map(|p| p.0).take(count).collect()
+}
+
+/// The key with which a party's node votes.
+pub fn validator_key(name: &str) -> SigningKey {
+    key_of(&format!("{name} validator"))
+}
+
+/// The founding document of a network with these validators.
+pub(crate) fn genesis_of(validators: &[&str]) -> Genesis {
     let names = |text: &str| Names { en: text.into(), zh: text.into() };
     let parties = PARTIES.iter().map(|(name, id, roles, places)| FoundingParty {
         id: (*id).into(),
@@ -154,11 +169,7 @@ pub(crate) fn genesis() -> Genesis {
         district: id.strip_prefix("GACC").map(Into::into),
         places: places.iter().map(|p| (*p).into()).collect(),
         keys: vec![key_of(name).public()],
-        nodes: if ["river_customs", "hub_customs"].contains(name) {
-            vec![node(name, 1)]
-        } else {
-            vec![]
-        },
+        nodes: if validators.contains(name) { vec![node(name, 1)] } else { vec![] },
     });
     let parameters = [
         ("relocation_sla_ms", 4 * HOUR),
@@ -186,6 +197,7 @@ pub(crate) fn genesis() -> Genesis {
             .chain(super::oil::parameters())
             .chain(super::guarantee::parameters())
             .chain(super::certificate::parameters())
+            .chain(super::evidence::parameters())
             .collect(),
     }
 }
@@ -194,7 +206,7 @@ pub(crate) fn genesis() -> Genesis {
 pub(crate) fn node(name: &str, power: u64) -> NodeKeys {
     NodeKeys {
         network_key: key_of(&format!("{name} network")).public(),
-        validator_key: Some(key_of(&format!("{name} validator")).public()),
+        validator_key: Some(validator_key(name).public()),
         power,
     }
 }
@@ -204,6 +216,8 @@ pub(crate) fn node(name: &str, power: u64) -> NodeKeys {
 pub(crate) struct Port {
     pub(crate) ledger: MemoryLedger,
     pub(crate) time: u64,
+    /// What was done on the way here.
+    pub(crate) acts: Vec<Act>,
     count: u64,
 }
 
@@ -219,8 +233,15 @@ impl Port {
 
     /// The network of another founding document.
     pub(crate) fn founded(genesis: &Genesis) -> Self {
-        let ledger = MemoryLedger::found(genesis).unwrap();
-        Self { ledger, time: genesis.time, count: 0 }
+        let mut ledger = MemoryLedger::found(genesis).unwrap();
+        super::evidence::anchored_before(&mut ledger);
+        Self::of(ledger)
+    }
+
+    /// The network of a ledger.
+    pub(crate) fn of(ledger: MemoryLedger) -> Self {
+        let time = ledger.moment().time;
+        Self { ledger, time, acts: vec![], count: 0 }
     }
 
     /// A statement of a party with these actions.
@@ -246,6 +267,7 @@ impl Port {
 
     /// Submits an act that must be accepted.
     pub(crate) fn does(&mut self, act: &Act) -> EntryId {
+        self.acts.push(act.clone());
         self.tries(act).unwrap_or_else(|no| panic!("{} on {}: {no}", act.kind, act.subject))
     }
 
@@ -309,6 +331,7 @@ pub(crate) fn seal_of(c: &str) -> Value {
     seal(&format!("SH-{}", &c[5..]))
 }
 
+/// A digest; also the id of the entry of evidence that every port begins with.
 pub(crate) fn hash() -> Value {
     json!(Digest::of(b"evidence").to_string())
 }

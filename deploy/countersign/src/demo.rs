@@ -14,7 +14,7 @@ use countersign::{
 use countersign_client::{
     cli::{Answer, Common, Language, entry::now_ms, output},
     http::Client,
-    story::{ACCOUNT, BILL, GUARANTOR, Story, Told},
+    story::{ACCOUNT, BILL, GUARANTOR, SEAL_PHOTOGRAPH, Story, Told},
 };
 use countersign_genesis::sample;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -50,7 +50,7 @@ pub(crate) async fn run(args: DemoArgs, common: &Common) -> anyhow::Result<Answe
     };
     conclude(&facts, verified, equal, began.elapsed(), common);
     if !args.exit {
-        invite(&fleet, common);
+        invite(&fleet, &folder, common);
         tokio::signal::ctrl_c().await?;
     }
     fleet.kill_all().await?;
@@ -127,8 +127,8 @@ fn conclude(facts: &Facts, verified: u64, equal: bool, took: Duration, common: &
         Language::En => output::line(format_args!(
             "\n{} entries accepted, {} refused, {} holds raised, {} cleared; {} boxes on board, \
              {} short; {:.3} t of oil written off, {} delivery disputed; {} draws accepted, {} \
-             refused, over the limit: {}; {} batches, {verified} receipts verified, {equal}; \
-             {:.1} s",
+             refused, over the limit: {}; {} certificates issued after {} reviews, {} uses refused; \
+             {} batches, {verified} receipts verified, {equal}; {:.1} s",
             facts.accepted,
             facts.refused,
             facts.holds_raised,
@@ -140,13 +140,16 @@ fn conclude(facts: &Facts, verified: u64, equal: bool, took: Duration, common: &
             facts.draws_accepted,
             facts.draws_refused,
             lang.pick(over),
+            facts.certificates_issued,
+            facts.reviews.all(),
+            facts.uses_refused,
             facts.batches,
             took.as_secs_f32()
         )),
         Language::Zh => output::line(format_args!(
             "\n接受 {} 条，拒绝 {} 条，扣留 {} 次，解除 {} 次；装船 {} 箱，短装 {} 箱；核销保税油 \
-             {:.3} 吨，交付争议 {} 起；核扣成功 {} 次，被拒 {} 次，曾超额度：{}；{} 批，\
-             核验回执 {verified} 份，{equal}；{:.1} 秒",
+             {:.3} 吨，交付争议 {} 起；核扣成功 {} 次，被拒 {} 次，曾超额度：{}；审核 {} 次，签发证书 {} 份，\
+             拒绝使用 {} 次；{} 批，核验回执 {verified} 份，{equal}；{:.1} 秒",
             facts.accepted,
             facts.refused,
             facts.holds_raised,
@@ -158,6 +161,9 @@ fn conclude(facts: &Facts, verified: u64, equal: bool, took: Duration, common: &
             facts.draws_accepted,
             facts.draws_refused,
             lang.pick(over),
+            facts.reviews.all(),
+            facts.certificates_issued,
+            facts.uses_refused,
             facts.batches,
             took.as_secs_f32()
         )),
@@ -169,7 +175,7 @@ fn tonnes(kg: u64) -> f64 {
 }
 
 /// Leaves the network to whoever started it.
-fn invite(fleet: &Fleet, common: &Common) {
+fn invite(fleet: &Fleet, folder: &std::path::Path, common: &Common) {
     let Some(node) = fleet.nodes().first() else { return };
     let url = &node.url;
     let genesis = fleet.genesis_file().display();
@@ -182,6 +188,9 @@ fn invite(fleet: &Fleet, common: &Common) {
     output::line(format_args!("  countersign --node {url} show subject box:CBHU7022929 --history"));
     output::line(format_args!("  countersign --node {url} show exposure {GUARANTOR}"));
     output::line(format_args!("  countersign --node {url} show oil {ACCOUNT}"));
+    let photograph = folder.join(SEAL_PHOTOGRAPH);
+    let photograph = photograph.display();
+    output::line(format_args!("  countersign --node {url} evidence check {photograph}"));
     output::line(format_args!("  {url}/v1/status   genesis: {genesis}"));
     output::line(common.lang.pick(("Ctrl-C ends it.", "按 Ctrl-C 结束。")));
 }

@@ -41,6 +41,43 @@ pub struct Facts {
     pub draws_refused: u64,
     /// Whether any line ever had more used than its limit, after any batch.
     pub used_over_limit_ever: bool,
+    /// Certificates that an office issued.
+    pub certificates_issued: u64,
+    /// Reviews of applications by rules, by what they came to.
+    pub reviews: Reviews,
+    /// Uses of certificates that a rule refused.
+    pub uses_refused: u64,
+}
+
+/// Reviews of applications, by outcome.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Reviews {
+    /// 审核通过.
+    pub pass: u64,
+    /// 退回修改.
+    #[serde(rename = "return")]
+    pub returned: u64,
+    /// 人工复核.
+    pub manual: u64,
+    /// 调查.
+    pub investigate: u64,
+}
+
+impl Reviews {
+    /// How many there were.
+    pub fn all(&self) -> u64 {
+        self.pass + self.returned + self.manual + self.investigate
+    }
+
+    fn add(&mut self, outcome: &Value) {
+        match outcome.as_str() {
+            Some("pass") => self.pass += 1,
+            Some("return") => self.returned += 1,
+            Some("manual") => self.manual += 1,
+            Some("investigate") => self.investigate += 1,
+            _ => {}
+        }
+    }
 }
 
 /// Counts on the first node, as soon as it has what every node has now: a receipt may have come
@@ -75,12 +112,13 @@ pub async fn count(clients: &[Client], bill: &str) -> anyhow::Result<Facts> {
 impl Facts {
     fn count_entries(&mut self, batch: &Value) {
         for entry in items(&batch["entries"]) {
-            let draws = items(&entry["kinds"]).iter().any(|kind| kind == "guarantee.reserve");
+            let is = |wanted: &str| items(&entry["kinds"]).iter().any(|kind| kind == wanted);
             match entry["state"].as_str() {
                 Some("accepted") => self.accepted += 1,
                 _ => {
                     self.refused += 1;
-                    self.draws_refused += u64::from(draws);
+                    self.draws_refused += u64::from(is("guarantee.reserve"));
+                    self.uses_refused += u64::from(is("certificate.use"));
                 }
             }
         }
@@ -89,12 +127,17 @@ impl Facts {
     fn count_happened(&mut self, happened: &Value) {
         let family = happened["family"].as_str().unwrap_or_default();
         let event = happened["event"]["event"].as_str().unwrap_or_default();
+        let subject = happened["subject"].as_str().unwrap_or_default();
         match (family, event) {
             ("combined_port", "held") => self.holds_raised += 1,
             ("combined_port", "hold_cleared") => self.holds_cleared += 1,
             ("bonded_oil", "written_off") => self.oil_written_off += 1,
             ("bonded_oil", "disputed") => self.deliveries_disputed += 1,
             ("guarantee", "reserved") => self.draws_accepted += 1,
+            ("certificate", "submitted") => self.reviews.add(&happened["event"]["reviewed"]["outcome"]),
+            ("certificate", "issued") if subject.starts_with("certificate:") => {
+                self.certificates_issued += 1;
+            }
             _ => {}
         }
     }

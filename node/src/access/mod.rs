@@ -67,6 +67,7 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/subjects/{family}", get(subjects::list))
         .route("/subjects/{family}/{subject}", get(subjects::show))
         .route("/subjects/{family}/{subject}/history", get(subjects::history))
+        .route("/subjects/{family}/{subject}/evidence", get(subjects::evidence))
         .route("/boxes/{container}/next", get(subjects::next_move))
         .route("/exposure/{guarantor}", get(oversight::exposure))
         .route("/lines/{filing_no}", get(oversight::line))

@@ -35,6 +35,7 @@ pub(super) async fn status(State(node): App) -> Json<Value> {
             "power": v.power, "kid": v.key.thumbprint() })
         })
         .collect();
+    let to_come = node.ledger.rules_to_come().ok().flatten();
     let mut status = json!({
         "moniker": node.moniker,
         "party": node.party,
@@ -47,6 +48,8 @@ pub(super) async fn status(State(node): App) -> Json<Value> {
         "log_root": tip.log.root(),
         "state_root": tip.state_root,
         "rules": tip.rules,
+        "rules_known": countersign_contracts::versions::NEWEST,
+        "rules_to_come": to_come.map(|(version, height)| json!({ "version": version, "height": height })),
         "validators": validators,
         "backlog": node.backlog.len(),
         "consensus": {

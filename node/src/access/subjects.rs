@@ -130,6 +130,35 @@ pub(super) async fn history(
     .await
 }
 
+/// The files of evidence that were linked to a subject, whether they still stand or not, in order of
+/// their digests.
+#[utoipa::path(get, path = "/v1/subjects/{family}/{subject}/evidence",
+    params(("family" = String, Path), ("subject" = String, Path), Page),
+    responses((status = 200, body = Object)))]
+pub(super) async fn evidence(
+    State(node): App,
+    Path((family, subject)): Path<(String, String)>,
+    Query(page): Query<Page>,
+) -> Result<Json<Value>, Problem> {
+    let about = read_subject(&family, &subject)?;
+    blocking(move || {
+        let of = |name: String| SubjectKey::new(FamilyName::Evidence, name);
+        let after = page.after.clone().map(of);
+        let files =
+            node.ledger.listed(&of(format!("about:{about}")), after.as_ref(), page.most())?;
+        let mut items = Vec::new();
+        for key in &files {
+            if let Some(record) = node.ledger.record(key)? {
+                items.push(record_json(key, &record));
+            }
+        }
+        let full = files.len() == page.most();
+        let next = full.then(|| files.last().map(|k| k.subject.clone())).flatten();
+        Ok(Json(json!({ "items": items, "next": next })))
+    })
+    .await
+}
+
 /// Subjects of a family in order of their names.
 #[utoipa::path(get, path = "/v1/subjects/{family}", params(("family" = String, Path), Page),
     responses((status = 200, body = Object)))]

@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File, TryLockError},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, Weak, atomic::AtomicU64},
+    sync::{Arc, Weak, atomic::AtomicU64},
     time::Duration,
 };
 
@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use super::{
-    app::{Driver, Loop},
+    app::{Driver, Loop, desk::Desk},
     boundary::{Application, Fault, Members, Settings, Timeouts},
     codec::Wire,
     context::{Address, Ledger},
@@ -80,7 +80,8 @@ fn config(name: &str) -> Config {
     Config { name: name.to_owned(), consensus, sync }
 }
 
-fn linear(timeouts: Timeouts) -> LinearTimeouts {
+/// The engine's timeouts: each further round waits longer, up to a bound.
+pub(crate) fn linear(timeouts: Timeouts) -> LinearTimeouts {
     LinearTimeouts {
         propose: timeouts.propose,
         propose_delta: timeouts.delta,
@@ -172,27 +173,22 @@ pub(crate) async fn start(
 
     let (progress_tx, progress) = watch::channel(Progress::default());
     let (evidence_tx, evidence) = mpsc::channel(limits::EVIDENCE_INBOX);
+    let begun = long_ago(settings.heartbeat);
+    let desk = Arc::new(Desk::new(app, me, horizon.clone(), halt.clone(), progress_tx, begun));
     let driver = Driver {
-        app,
-        me,
-        horizon: horizon.clone(),
+        desk: desk.clone(),
         network: net.handle.clone(),
         parts: channels.network.clone(),
         members: members.clone(),
         work,
         timeouts: linear(settings.timeouts),
         heartbeat: settings.heartbeat,
-        progress: progress_tx,
         evidence: evidence_tx,
-        halt: halt.clone(),
-        validated: Mutex::default(),
-        synced: AtomicU64::new(0),
-        missing: watch::Sender::default(),
         streams: AtomicU64::new(first_stream_number()),
-        committed_at: Mutex::new(long_ago(settings.heartbeat)),
     };
     let driver = Arc::new(driver);
-    let held = Held { log, driver: Arc::downgrade(&driver) };
+    let held = Held { log, desk: Arc::downgrade(&desk) };
+    drop(desk);
     let answering = tokio::spawn(Loop::new(driver).run(channels.consensus));
     let (ended_tx, ended) = watch::channel(None);
     tokio::spawn(watch_over(engine, answering, halt.clone(), held, ended_tx));
@@ -253,13 +249,13 @@ struct Held {
     /// The engine's log, locked by a thread of its own.
     log: PathBuf,
     /// The last tasks that use the application, and with it the ledger's files.
-    driver: Weak<Driver>,
+    desk: Weak<Desk>,
 }
 
 /// Waits until the engine's thread and our last tasks have let go.
 async fn release(held: &Held) {
     let freed = async {
-        while matches!(probe(&held.log), Ok(false)) || held.driver.strong_count() > 0 {
+        while matches!(probe(&held.log), Ok(false)) || held.desk.strong_count() > 0 {
             time::sleep(Duration::from_millis(5)).await;
         }
     };

@@ -26,6 +26,8 @@ mod network;
 mod parts;
 mod signing;
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod tests;
 
 pub use self::{

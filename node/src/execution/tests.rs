@@ -1,5 +1,7 @@
 //! Whose clock counts, and when.
 
+mod histories;
+
 use std::sync::Arc;
 
 use countersign_genesis::ClockShift;

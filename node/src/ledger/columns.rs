@@ -2,13 +2,12 @@
 
 use countersign_contracts::world::SubjectKey;
 use countersign_record::state_tree::key_of;
-use rocksdb::{BlockBasedOptions, Cache, ColumnFamily, DB, DBCompressionType, Options};
 
 use super::LedgerFault;
 
-/// A column family.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Column {
+/// A column family of the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Column {
     /// `format`, `network`, `tip`.
     Meta,
     /// Height → commit proof (header, round, signatures).
@@ -96,39 +95,6 @@ impl Column {
             Self::Undecided => "undecided",
         }
     }
-
-    pub(super) fn options(self) -> Options {
-        let mut options = Options::default();
-        let mut blocks = BlockBasedOptions::default();
-        blocks.set_bloom_filter(10.0, false);
-        blocks.set_block_cache(&Cache::new_lru_cache(4 * 1024 * 1024));
-        options.set_block_based_table_factory(&blocks);
-        options.set_compression_type(DBCompressionType::Lz4);
-        options.set_write_buffer_size(match self {
-            Self::Undecided | Self::Statements | Self::Happenings => 8 * 1024 * 1024,
-            _ => 4 * 1024 * 1024,
-        });
-        options
-    }
-
-    /// The handle in an open database.
-    pub(super) fn of(self, db: &DB) -> Result<&ColumnFamily, LedgerFault> {
-        db.cf_handle(self.name()).ok_or_else(|| {
-            LedgerFault::Storage(format!("the column family '{}' is missing", self.name()))
-        })
-    }
-}
-
-pub(super) fn database_options() -> Options {
-    let mut options = Options::default();
-    options.create_if_missing(true);
-    options.create_missing_column_families(true);
-    options.set_paranoid_checks(true);
-    options.set_max_open_files(256);
-    options.set_max_total_wal_size(64 * 1024 * 1024);
-    options.set_keep_log_file_num(2);
-    options.set_max_background_jobs(2);
-    options
 }
 
 /// A height, and a number within it: sorts as it counts.

@@ -11,11 +11,10 @@ use countersign_record::{
     header::Header,
     log::{self, Log, NodeIndex},
 };
-use rocksdb::{WriteBatch, WriteOptions};
 
 use super::{
     Changes, EntryPlace, FORMAT, Happened, Kept, KeptTip, Ledger, LedgerFault, Tip, columns,
-    columns::Column, read::bytes_of, tree::NextTree,
+    columns::Column, read::bytes_of, store::Writes, tree::NextTree,
 };
 
 /// A batch with everything that follows from it, not written yet. The same batch is executed once
@@ -78,10 +77,9 @@ impl Ledger {
         let tip = self.tip();
         let tree = self.next_tree(&tip, records)?;
         let mut log = Log::default();
-        let mut write = WriteBatch::default();
-        let nodes = Column::Log.of(&self.db)?;
+        let mut write = Writes::default();
         log.append(log::leaf_hash(&self.genesis.bytes()), |node, hash| {
-            write.put_cf(nodes, node.0.to_be_bytes(), hash.0);
+            write.put(Column::Log, node.0.to_be_bytes(), hash.0);
         });
         self.put_records(&mut write, records)?;
         self.put_tree(&mut write, 0, &tree)?;
@@ -91,10 +89,9 @@ impl Ledger {
             tree_version: tree.version,
             state_root: tree.root,
         };
-        let meta = Column::Meta.of(&self.db)?;
-        write.put_cf(meta, "format", FORMAT.to_be_bytes());
-        write.put_cf(meta, "network", self.network.0);
-        write.put_cf(meta, "tip", bytes_of(&kept));
+        write.put(Column::Meta, "format", FORMAT.to_be_bytes());
+        write.put(Column::Meta, "network", self.network.0);
+        write.put(Column::Meta, "tip", bytes_of(&kept));
         self.write(write)?;
         let tip = self.tip_after(kept, None, log)?;
         self.set_tip(tip);
@@ -113,17 +110,15 @@ impl Ledger {
     ) -> Result<(), LedgerFault> {
         let header = &executed.header;
         let height = header.height;
-        let mut write = WriteBatch::default();
-        let commits = Column::Commits.of(&self.db)?;
+        let mut write = Writes::default();
         let proof = CommitProof { header: header.clone(), round, signatures };
-        write.put_cf(commits, height.to_be_bytes(), bytes_of(&proof));
+        write.put(Column::Commits, height.to_be_bytes(), bytes_of(&proof));
         self.put_entries(&mut write, executed)?;
         self.put_happenings(&mut write, executed)?;
         self.put_records(&mut write, &executed.outcome.changed)?;
         self.put_tree(&mut write, height, &executed.tree)?;
-        let nodes = Column::Log.of(&self.db)?;
         for (node, hash) in &executed.log_nodes {
-            write.put_cf(nodes, node.0.to_be_bytes(), hash.0);
+            write.put(Column::Log, node.0.to_be_bytes(), hash.0);
         }
         if let Some(set) = executed
             .outcome
@@ -131,7 +126,7 @@ impl Ledger {
             .as_ref()
             .filter(|_| header.next_validators != header.validators)
         {
-            write.put_cf(Column::Validators.of(&self.db)?, height.to_be_bytes(), bytes_of(set));
+            write.put(Column::Validators, height.to_be_bytes(), bytes_of(set));
         }
         self.forget_undecided(&mut write, height)?;
         let kept = KeptTip {
@@ -140,7 +135,7 @@ impl Ledger {
             tree_version: executed.tree.version,
             state_root: executed.tree.root,
         };
-        write.put_cf(Column::Meta.of(&self.db)?, "tip", bytes_of(&kept));
+        write.put(Column::Meta, "tip", bytes_of(&kept));
         // A crash before this line loses the batch here and nothing else: the engine's own journal
         // or the other nodes bring it back. After it, everything is there.
         self.write(write)?;
@@ -152,12 +147,8 @@ impl Ledger {
         Ok(())
     }
 
-    fn put_entries(&self, write: &mut WriteBatch, executed: &Executed) -> Result<(), LedgerFault> {
+    fn put_entries(&self, write: &mut Writes, executed: &Executed) -> Result<(), LedgerFault> {
         let height = executed.header.height;
-        let statements = Column::Statements.of(&self.db)?;
-        let places = Column::Entries.of(&self.db)?;
-        let refusals = Column::Refusals.of(&self.db)?;
-        let references = Column::References.of(&self.db)?;
         let mut leaf = self.tip().log.size();
         let mut refused = 0;
         let numbered = (0_u32..).zip(&executed.entries).zip(&executed.outcome.verdicts);
@@ -167,30 +158,28 @@ impl Ledger {
                     let reference = &entry.statement().payload().reference;
                     if let Some(key) = self.key(&entry.statement().kid())? {
                         let key = columns::reference(&key.party, reference);
-                        write.put_cf(references, key, entry.id().0);
+                        write.put(Column::References, key, entry.id().0);
                     }
                     leaf += 1;
                     Kept::Accepted(leaf - 1)
                 }
                 Err((record, _)) => {
-                    write.put_cf(refusals, columns::numbered(height, refused), record.bytes());
+                    write.put(Column::Refusals, columns::numbered(height, refused), record.bytes());
                     refused += 1;
                     Kept::Refused(refused - 1)
                 }
             };
-            write.put_cf(statements, columns::numbered(height, place), entry.statement().bytes());
-            write.put_cf(places, entry.id().0, bytes_of(&EntryPlace { height, place, kept }));
+            write.put(
+                Column::Statements,
+                columns::numbered(height, place),
+                entry.statement().bytes(),
+            );
+            write.put(Column::Entries, entry.id().0, bytes_of(&EntryPlace { height, place, kept }));
         }
         Ok(())
     }
 
-    fn put_happenings(
-        &self,
-        write: &mut WriteBatch,
-        executed: &Executed,
-    ) -> Result<(), LedgerFault> {
-        let happenings = Column::Happenings.of(&self.db)?;
-        let history = Column::History.of(&self.db)?;
+    fn put_happenings(&self, write: &mut Writes, executed: &Executed) -> Result<(), LedgerFault> {
         for (number, happening) in (0_u32..).zip(&executed.outcome.happenings) {
             let at = columns::numbered(executed.header.height, number);
             let entry = match happening.cause {
@@ -203,36 +192,37 @@ impl Ledger {
                 entry,
                 event: happening.event.clone(),
             };
-            write.put_cf(happenings, at, bytes_of(&kept));
-            write.put_cf(history, [&columns::subject(&happening.subject)[..], &at].concat(), []);
+            write.put(Column::Happenings, at, bytes_of(&kept));
+            write.put(
+                Column::History,
+                [&columns::subject(&happening.subject)[..], &at].concat(),
+                [],
+            );
         }
         Ok(())
     }
 
     /// Writes records together with what is looked up by: deadlines, alerts, lists.
-    fn put_records(&self, write: &mut WriteBatch, changes: &Changes) -> Result<(), LedgerFault> {
-        let records = Column::Records.of(&self.db)?;
-        let due = Column::Due.of(&self.db)?;
-        let alerts = Column::Alerts.of(&self.db)?;
+    fn put_records(&self, write: &mut Writes, changes: &Changes) -> Result<(), LedgerFault> {
         for (key, record) in changes {
             let name = columns::subject(key);
             let before = self.deadline_before(key)?;
             let after = record.state.next_deadline();
             if before != after {
                 if let Some(at) = before {
-                    write.delete_cf(due, columns::due(at, key));
+                    write.delete(Column::Due, columns::due(at, key));
                 }
                 if let Some(at) = after {
-                    write.put_cf(due, columns::due(at, key), []);
+                    write.put(Column::Due, columns::due(at, key), []);
                 }
             }
             if record.state.alerts(&key.subject).is_empty() {
-                write.delete_cf(alerts, &name);
+                write.delete(Column::Alerts, &name[..]);
             } else {
-                write.put_cf(alerts, &name, []);
+                write.put(Column::Alerts, &name[..], []);
             }
             self.put_listed(write, key, &record.state.listed_under())?;
-            write.put_cf(records, name, record.bytes());
+            write.put(Column::Records, name, record.bytes());
         }
         Ok(())
     }
@@ -243,9 +233,7 @@ impl Ledger {
         Ok(before.and_then(|r| r.state.next_deadline()))
     }
 
-    pub(super) fn write(&self, write: WriteBatch) -> Result<(), LedgerFault> {
-        let mut options = WriteOptions::default();
-        options.set_sync(true);
-        Ok(self.db.write_opt(write, &options)?)
+    pub(super) fn write(&self, write: Writes) -> Result<(), LedgerFault> {
+        self.store.write(write)
     }
 }

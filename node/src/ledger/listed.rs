@@ -4,22 +4,20 @@
 //! one is complete can be told from the record of the subject that it is kept under.
 
 use countersign_contracts::world::SubjectKey;
-use rocksdb::WriteBatch;
 
-use super::{Ledger, LedgerFault, columns, columns::Column};
+use super::{Ledger, LedgerFault, columns, columns::Column, store::Writes};
 
 impl Ledger {
     /// Adds a subject to the lists of others of its family.
     pub(super) fn put_listed(
         &self,
-        write: &mut WriteBatch,
+        write: &mut Writes,
         key: &SubjectKey,
         groups: &[String],
     ) -> Result<(), LedgerFault> {
-        let listed = Column::Listed.of(&self.db)?;
         for group in groups {
             let group = SubjectKey::new(key.family, group.as_str());
-            write.put_cf(listed, columns::listed(&group, key), []);
+            write.put(Column::Listed, columns::listed(&group, key), []);
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ mod commit;
 mod listed;
 mod proof;
 mod read;
+mod store;
 #[cfg(test)]
 pub(crate) mod tests;
 mod tree;
@@ -27,15 +28,17 @@ use countersign_contracts::{
 use countersign_record::{
     Digest, encoding, founding::Genesis, header::Header, log::Log, membership::ValidatorSet,
 };
-use rocksdb::{ColumnFamilyDescriptor, DB};
 
 pub use commit::Executed;
 pub use proof::NotProvable;
 pub use read::{EntryPlace, Happened, Kept};
+#[cfg(test)]
+pub(crate) use store::memory;
 pub use view::View;
 
 use crate::limits::TREE_WINDOW;
 use columns::Column;
+use store::{Item, Rocks, Store};
 
 /// The layout of the data directory. A directory of another layout is refused.
 const FORMAT: u32 = 2;
@@ -97,13 +100,6 @@ pub enum LedgerFault {
     Storage(String),
 }
 
-impl From<rocksdb::Error> for LedgerFault {
-    fn from(e: rocksdb::Error) -> Self {
-        let why = e.into_string();
-        if is_disk_full(&why) { Self::DiskFull(why) } else { Self::Storage(why) }
-    }
-}
-
 impl From<LedgerFault> for countersign_contracts::world::Unreadable {
     fn from(e: LedgerFault) -> Self {
         Self(e.to_string())
@@ -134,13 +130,13 @@ pub struct Tip {
     pub validators: ValidatorSet,
     /// All nodes of all parties.
     pub roster: Arc<Roster>,
-    /// The version of the rules.
+    /// The version of the rules of the next height.
     pub rules: u32,
 }
 
 /// The ledger of one node.
 pub struct Ledger {
-    db: DB,
+    store: Box<dyn Store>,
     path: PathBuf,
     genesis: Genesis,
     network: Digest,
@@ -160,34 +156,39 @@ impl Ledger {
             true => LedgerFault::DiskFull(why),
             false => LedgerFault::Open { path: path.to_path_buf(), why },
         };
-        std::fs::create_dir_all(path).map_err(|e| fault(e.to_string()))?;
-        let families =
-            Column::ALL.iter().map(|c| ColumnFamilyDescriptor::new(c.name(), c.options()));
-        let db = DB::open_cf_descriptors(&columns::database_options(), path, families)
-            .map_err(|e| fault(e.into_string()))?;
+        Self::on(Box::new(Rocks::open(path).map_err(fault)?), path, genesis)
+    }
+
+    /// The ledger on a disk in memory.
+    #[cfg(test)]
+    pub(crate) fn on_disk(disk: memory::Disk, genesis: Genesis) -> Result<Self, LedgerFault> {
+        Self::on(Box::new(disk), Path::new("memory"), genesis)
+    }
+
+    /// The ledger in a store that is open.
+    fn on(store: Box<dyn Store>, path: &Path, genesis: Genesis) -> Result<Self, LedgerFault> {
         let network = genesis.network();
-        let founded =
-            db.get_cf(Column::Meta.of(&db)?, "network").map_err(|e| fault(e.into_string()))?;
+        let founded = store.get(Column::Meta, b"network")?;
         let tip = Self::founding_tip(&genesis)?;
         match founded {
             None => {
                 let records = found(&genesis).map_err(|e| LedgerFault::Founding(e.to_string()))?;
-                let ledger = Self::assemble(db, path, genesis, tip);
+                let ledger = Self::assemble(store, path, genesis, tip);
                 ledger.write_founding(&records)?;
                 Ok(ledger)
             }
             Some(found) => {
-                Self::check_directory(&db, path, &found, network)?;
-                let ledger = Self::assemble(db, path, genesis, tip);
+                Self::check_directory(&*store, path, &found, network)?;
+                let ledger = Self::assemble(store, path, genesis, tip);
                 ledger.recover()?;
                 Ok(ledger)
             }
         }
     }
 
-    fn assemble(db: DB, path: &Path, genesis: Genesis, tip: Tip) -> Self {
+    fn assemble(store: Box<dyn Store>, path: &Path, genesis: Genesis, tip: Tip) -> Self {
         Self {
-            db,
+            store,
             path: path.to_path_buf(),
             network: genesis.network(),
             genesis,
@@ -198,7 +199,7 @@ impl Ledger {
     }
 
     fn check_directory(
-        db: &DB,
+        store: &dyn Store,
         path: &Path,
         found: &[u8],
         network: Digest,
@@ -211,7 +212,7 @@ impl Ledger {
                 expected: network,
             });
         }
-        let format = db.get_cf(Column::Meta.of(db)?, "format")?;
+        let format = store.get(Column::Meta, b"format")?;
         let format = format.and_then(|f| <[u8; 4]>::try_from(f).ok()).map(u32::from_be_bytes);
         match format {
             Some(FORMAT) => Ok(()),
@@ -269,7 +270,7 @@ impl Ledger {
             state_root: kept.state_root,
             validators: self.validators_at(kept.height + 1)?,
             roster: Arc::new(self.roster()?),
-            rules: self.genesis.rules,
+            rules: self.rules()?,
         })
     }
 
@@ -304,6 +305,12 @@ impl Ledger {
         &self.path
     }
 
+    /// Lets no file change any more: what is on the disk now is what a crash would leave.
+    #[cfg(test)]
+    pub(crate) fn freeze(&self) {
+        self.store.freeze();
+    }
+
     fn decode<T>(&self, what: &'static str, bytes: &[u8]) -> Result<T, LedgerFault>
     where
         T: for<'b> minicbor::Decode<'b, ()> + minicbor::Encode<()>,
@@ -324,9 +331,6 @@ struct KeptTip {
     #[n(3)]
     state_root: Digest,
 }
-
-/// A key and its value, as the store hands them out.
-type Item = (Box<[u8]>, Box<[u8]>);
 
 /// Records that changed, by subject.
 type Changes = BTreeMap<SubjectKey, Record>;

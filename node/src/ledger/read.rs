@@ -20,7 +20,6 @@ use countersign_record::{
     statement::{EntryId, Statement},
 };
 use minicbor::{Decode, Encode};
-use rocksdb::{Direction, IteratorMode};
 
 use super::{Item, Ledger, LedgerFault, columns, columns::Column};
 use crate::limits::RECORD_CACHE_MAX;
@@ -104,10 +103,9 @@ impl Records for Ledger {
     }
 
     fn due(&self, time: u64, most: usize) -> Result<Vec<SubjectKey>, Unreadable> {
-        let column = Column::Due.of(&self.db)?;
         let mut subjects = Vec::new();
-        for item in self.db.iterator_cf(column, IteratorMode::Start).take(most) {
-            let (key, _) = item.map_err(LedgerFault::from)?;
+        for item in self.store.from(Column::Due, &[])?.take(most) {
+            let (key, _) = item?;
             let (at, subject) = key.split_at(8.min(key.len()));
             if at > &time.to_be_bytes()[..] {
                 break;
@@ -120,7 +118,7 @@ impl Records for Ledger {
 
 impl Ledger {
     pub(super) fn get(&self, column: Column, key: &[u8]) -> Result<Option<Vec<u8>>, LedgerFault> {
-        Ok(self.db.get_cf(column.of(&self.db)?, key)?)
+        self.store.get(column, key)
     }
 
     /// Keys and values of a column that begin with a prefix, from a key on.
@@ -130,11 +128,8 @@ impl Ledger {
         prefix: &'a [u8],
         from: &'a [u8],
     ) -> Result<impl Iterator<Item = Result<Item, LedgerFault>> + 'a, LedgerFault> {
-        let mode = IteratorMode::From(from, Direction::Forward);
-        let items = self.db.iterator_cf(column.of(&self.db)?, mode);
-        Ok(items
-            .map(|item| item.map_err(LedgerFault::from))
-            .take_while(move |item| item.as_ref().map_or(true, |(k, _)| k.starts_with(prefix))))
+        let items = self.store.from(column, from)?;
+        Ok(items.take_while(move |item| item.as_ref().map_or(true, |(k, _)| k.starts_with(prefix))))
     }
 
     pub(super) fn log_node(&self, node: NodeIndex) -> Result<Digest, LedgerFault> {
@@ -229,9 +224,7 @@ impl Ledger {
     /// The store could not answer.
     pub fn validators_at(&self, height: u64) -> Result<ValidatorSet, LedgerFault> {
         let before = height.saturating_sub(1).to_be_bytes();
-        let mode = IteratorMode::From(&before, Direction::Reverse);
-        let column = Column::Validators.of(&self.db)?;
-        match self.db.iterator_cf(column, mode).next().transpose()? {
+        match self.store.last_until(Column::Validators, &before)? {
             Some((_, bytes)) => self.decode("validator set", &bytes),
             None => self.genesis.validators().map_err(|e| LedgerFault::Founding(e.to_string())),
         }
@@ -257,6 +250,23 @@ impl Ledger {
     pub(super) fn roster(&self) -> Result<Roster, LedgerFault> {
         let world = countersign_contracts::world::World::new(self);
         membership::roster(&world).map_err(|e| LedgerFault::Storage(e.to_string()))
+    }
+
+    /// The version of the rules of the next height: what a vote has set, else the founding
+    /// document's.
+    pub(super) fn rules(&self) -> Result<u32, LedgerFault> {
+        let world = countersign_contracts::world::World::new(self);
+        let set = membership::rules_version(&world);
+        Ok(set.map_err(|e| LedgerFault::Storage(e.to_string()))?.unwrap_or(self.genesis.rules))
+    }
+
+    /// The next version of the rules and its height, where a proposal names one that is open.
+    ///
+    /// # Errors
+    /// The store could not answer.
+    pub fn rules_to_come(&self) -> Result<Option<(u32, u64)>, LedgerFault> {
+        let world = countersign_contracts::world::World::new(self);
+        membership::rules_to_come(&world).map_err(|e| LedgerFault::Storage(e.to_string()))
     }
 
     /// The public key behind a thumbprint, valid or revoked, and its party.

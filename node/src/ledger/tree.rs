@@ -6,9 +6,12 @@ use jmt::{
     KeyHash, OwnedValue, Sha256Jmt, Version,
     storage::{LeafNode, Node, NodeKey, TreeReader, TreeUpdateBatch},
 };
-use rocksdb::{Direction, IteratorMode, Snapshot, WriteBatch};
 
-use super::{Changes, Item, KeptTip, Ledger, LedgerFault, Tip, columns, columns::Column};
+use super::{
+    Changes, KeptTip, Ledger, LedgerFault, Tip, columns,
+    columns::Column,
+    store::{Read, Writes},
+};
 
 /// The state tree after a batch, not written yet.
 #[derive(Debug)]
@@ -23,16 +26,16 @@ pub(super) struct NextTree {
 /// The tree in one view of the store, which no later write changes.
 pub(super) struct Reader<'a> {
     ledger: &'a Ledger,
-    view: Snapshot<'a>,
+    view: Box<dyn Read + 'a>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(ledger: &'a Ledger) -> Self {
-        Self { ledger, view: ledger.db.snapshot() }
+        Self { ledger, view: ledger.store.snapshot() }
     }
 
     pub(super) fn get(&self, column: Column, key: &[u8]) -> Result<Option<Vec<u8>>, LedgerFault> {
-        Ok(self.view.get_cf(column.of(&self.ledger.db)?, key)?)
+        self.view.get(column, key)
     }
 
     /// The newest height in this view.
@@ -42,15 +45,9 @@ impl<'a> Reader<'a> {
         Ok(self.ledger.decode::<KeptTip>("tip", &tip)?.height)
     }
 
-    /// The last item of a column that stands at or before a key.
-    fn last_until(&self, column: Column, key: &[u8]) -> Result<Option<Item>, LedgerFault> {
-        let mode = IteratorMode::From(key, Direction::Reverse);
-        Ok(self.view.iterator_cf(column.of(&self.ledger.db)?, mode).next().transpose()?)
-    }
-
     /// The version that the tree had after the batch of a height.
     pub(super) fn version_at(&self, height: u64) -> Result<Version, LedgerFault> {
-        let found = self.last_until(Column::TreeVersions, &height.to_be_bytes())?;
+        let found = self.view.last_until(Column::TreeVersions, &height.to_be_bytes())?;
         found
             .and_then(|(_, version)| <[u8; 8]>::try_from(&version[..]).ok())
             .map(Version::from_be_bytes)
@@ -69,7 +66,7 @@ impl TreeReader for Reader<'_> {
         max_version: Version,
         key: KeyHash,
     ) -> anyhow::Result<Option<OwnedValue>> {
-        match self.last_until(Column::TreeValues, &value_key(key, max_version))? {
+        match self.view.last_until(Column::TreeValues, &value_key(key, max_version))? {
             Some((found, value)) if found.starts_with(&key.0) => Ok(Some(value.to_vec())),
             _ => Ok(None),
         }
@@ -101,38 +98,34 @@ impl Ledger {
     /// Adds a tree to the one write of its height, and drops what fell out of the window.
     pub(super) fn put_tree(
         &self,
-        write: &mut WriteBatch,
+        write: &mut Writes,
         height: u64,
         tree: &NextTree,
     ) -> Result<(), LedgerFault> {
-        let nodes = Column::Tree.of(&self.db)?;
-        let stale = Column::TreeStale.of(&self.db)?;
         if let Some(update) = &tree.update {
-            let versions = Column::TreeVersions.of(&self.db)?;
-            write.put_cf(versions, height.to_be_bytes(), tree.version.to_be_bytes());
+            write.put(Column::TreeVersions, height.to_be_bytes(), tree.version.to_be_bytes());
             for (key, node) in update.node_batch.nodes() {
-                write.put_cf(nodes, node_key(key)?, borsh_bytes(node)?);
+                write.put(Column::Tree, node_key(key)?, borsh_bytes(node)?);
             }
-            let values = Column::TreeValues.of(&self.db)?;
             for ((version, key), value) in update.node_batch.values() {
                 if let Some(value) = value {
-                    write.put_cf(values, value_key(*key, *version), value);
+                    write.put(Column::TreeValues, value_key(*key, *version), value.clone());
                 }
             }
             for index in &update.stale_node_index_batch {
                 let key = [&height.to_be_bytes()[..], &node_key(&index.node_key)?].concat();
-                write.put_cf(stale, key, []);
+                write.put(Column::TreeStale, key, []);
             }
         }
         let Some(old) = height.checked_sub(self.tree_window) else { return Ok(()) };
         let until = (old + 1).to_be_bytes();
-        for item in self.db.iterator_cf(stale, IteratorMode::Start) {
+        for item in self.store.from(Column::TreeStale, &[])? {
             let (key, _) = item?;
             if key[..] >= until[..] {
                 break;
             }
-            write.delete_cf(nodes, &key[8..]);
-            write.delete_cf(stale, key);
+            write.delete(Column::Tree, &key[8..]);
+            write.delete(Column::TreeStale, key);
         }
         Ok(())
     }

@@ -2,9 +2,8 @@
 
 use countersign_record::Digest;
 use minicbor::{Decode, Encode, bytes::ByteVec};
-use rocksdb::WriteBatch;
 
-use super::{Ledger, LedgerFault, columns, columns::Column, read::bytes_of};
+use super::{Ledger, LedgerFault, columns, columns::Column, read::bytes_of, store::Writes};
 use crate::consensus::{Undecided, ValueId};
 
 #[derive(Encode, Decode)]
@@ -23,14 +22,14 @@ impl Ledger {
     /// # Errors
     /// The disk failed: the proposal must not be voted on.
     pub fn keep_undecided(&self, undecided: &Undecided) -> Result<(), LedgerFault> {
-        let mut write = WriteBatch::default();
+        let mut write = Writes::default();
         let kept = KeptProposal {
             valid_round: undecided.valid_round,
             proposer: undecided.proposer,
             body: undecided.body.to_vec().into(),
         };
         let key = columns::undecided(undecided.height, undecided.round, &undecided.id.0);
-        write.put_cf(Column::Undecided.of(&self.db)?, key, bytes_of(&kept));
+        write.put(Column::Undecided, key, bytes_of(&kept));
         self.write(write)
     }
 
@@ -69,7 +68,7 @@ impl Ledger {
     /// Forgets the proposals up to a height that is decided.
     pub(super) fn forget_undecided(
         &self,
-        write: &mut WriteBatch,
+        write: &mut Writes,
         height: u64,
     ) -> Result<(), LedgerFault> {
         let prefix = 0_u64.to_be_bytes();
@@ -79,7 +78,7 @@ impl Ledger {
             if key[..] >= until[..] {
                 break;
             }
-            write.delete_cf(Column::Undecided.of(&self.db)?, key);
+            write.delete(Column::Undecided, key);
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! The one place where a node reads the wall clock for ledger time and for admission's expiry.
 
+#[cfg(test)]
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use countersign_genesis::ClockShift;
@@ -8,16 +10,29 @@ use countersign_genesis::ClockShift;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Clock {
     shift: ClockShift,
+    /// What a test turns by hand, in place of the machine's clock.
+    #[cfg(test)]
+    hand: Option<&'static AtomicU64>,
 }
 
 impl Clock {
     /// A clock that runs so far ahead of the machine's.
     pub fn new(shift: ClockShift) -> Self {
-        Self { shift }
+        Self { shift, ..Self::default() }
+    }
+
+    /// A clock that is turned by hand, UTC milliseconds since 1970.
+    #[cfg(test)]
+    pub(crate) fn by_hand(hand: &'static AtomicU64) -> Self {
+        Self { hand: Some(hand), ..Self::default() }
     }
 
     /// What it reads: UTC milliseconds since 1970.
     pub fn now_ms(&self) -> u64 {
+        #[cfg(test)]
+        if let Some(hand) = self.hand {
+            return hand.load(Ordering::Relaxed);
+        }
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         self.shift.apply(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
     }

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use bytes::Bytes;
+use countersign_contracts::versions::require_known;
 use countersign_genesis::load_genesis;
 use ed25519_dalek::SigningKey;
 use tokio::{net::TcpListener, sync::mpsc};
@@ -45,8 +46,10 @@ impl Node {
         let genesis = load_genesis(&home.genesis_file())?;
         let network = genesis.network();
         let ledger = Arc::new(Ledger::open(&home.ledger_dir(), genesis)?);
+        let tip = ledger.tip();
+        require_known(tip.rules, tip.height + 1)?;
         let clock = Clock::new(config.clock_ahead_ms);
-        check_clock(clock, ledger.tip().time)?;
+        check_clock(clock, tip.time)?;
         let metrics = Arc::new(Metrics::new());
         let backlog = Arc::new(Backlog::default());
         let proposer = keys.validator.as_ref().map(|_| config.party.clone());

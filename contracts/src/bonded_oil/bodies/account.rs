@@ -88,7 +88,7 @@ body! {
         1 tank: String,
         /// What is added to the book, thousandths of a tonne; taken off where negative.
         2 change_kg: i64,
-        /// Digests of the evidence, at least one.
+        /// Entries that anchored the evidence, at least one.
         3 evidence: Vec<Digest>,
         /// Why, for people.
         4 reason: String,

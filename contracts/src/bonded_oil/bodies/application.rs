@@ -130,7 +130,7 @@ body! {
         2 qty_kg: u64,
         /// Why, for people.
         3 reason: String,
-        /// Digests of the evidence, at least one.
+        /// Entries that anchored the evidence, at least one.
         4 evidence: Vec<Digest>,
     }
 }

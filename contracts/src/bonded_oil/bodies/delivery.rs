@@ -94,7 +94,7 @@ body! {
     Settlement {
         /// Thousandths of a tonne.
         1 qty_kg: u64,
-        /// Digests of the survey report and what it rests on, at least one.
+        /// Entries that anchored the survey report and what it rests on, at least one.
         2 evidence: Vec<Digest>,
         /// In words, for people.
         3 finding: String,

@@ -79,7 +79,7 @@ pub enum AccountEvent {
         /// Why.
         #[n(3)]
         reason: String,
-        /// The evidence.
+        /// The evidence, by the entries that anchored it.
         #[n(4)]
         evidence: Vec<Digest>,
     },

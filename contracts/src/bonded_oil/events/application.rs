@@ -98,7 +98,7 @@ pub enum ApplicationEvent {
         /// Why, of a loss.
         #[n(3)]
         reason: Option<String>,
-        /// The evidence, of a loss.
+        /// The evidence of a loss, by the entries that anchored it.
         #[n(4)]
         evidence: Vec<Digest>,
     },

@@ -2,7 +2,6 @@
 
 mod corrections;
 mod deadlines;
-mod invariants;
 mod order;
 mod properties;
 mod tables;

@@ -12,6 +12,7 @@ const ORDER: Order = Order {
         ("delivery", include_str!("../delivery.rs")),
         ("declaration", include_str!("../declaration.rs")),
         ("corrections", include_str!("../corrections.rs")),
+        ("evidence", include_str!("../../evidence/ties.rs")),
     ],
     decide: &[
         "account::open",

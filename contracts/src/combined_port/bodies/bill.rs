@@ -288,6 +288,8 @@ body! {
         8 field: String,
         /// What was found instead; with a discrepancy.
         9 found: String,
+        /// Entries that anchored what was photographed or filmed on the job.
+        10 evidence: Vec<Digest>,
     }
 }
 
@@ -429,7 +431,7 @@ body! {
         1 containers: Vec<String>,
         /// Why, for people.
         2 reason: String,
-        /// Digests of the application and its papers, at least one.
+        /// Entries that anchored the application and its papers, at least one.
         3 evidence: Vec<Digest>,
     }
 }

@@ -221,7 +221,7 @@ body! {
     LegacyBox {
         /// Why, for people.
         1 reason: String,
-        /// Digests of the evidence, for instance a photograph, at least one.
+        /// Entries that anchored the evidence, for instance a photograph, at least one.
         2 evidence: Vec<Digest>,
     }
 }

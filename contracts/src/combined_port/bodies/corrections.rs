@@ -21,7 +21,7 @@ body! {
     ClearHold {
         /// The number of the hold on its subject.
         1 hold: u32,
-        /// Digests of the evidence, at least one.
+        /// Entries that anchored the evidence, at least one.
         2 evidence: Vec<Digest>,
         /// Why, for people.
         3 reason: String,

@@ -148,6 +148,9 @@ pub enum BillEvent {
         /// What it came to.
         #[n(2)]
         result: InspectionOutcome,
+        /// The evidence, by the entries that anchored it.
+        #[n(3)]
+        evidence: Vec<Digest>,
     },
     /// A segment was released.
     #[n(8)]

@@ -179,6 +179,9 @@ impl Fields {
         }
         self.maybe("field", b.field.as_deref());
         self.maybe("found", b.found.as_deref());
+        if let Some(evidence) = &b.evidence {
+            self.evidence(evidence);
+        }
     }
 
     pub(super) fn release(&mut self, b: &bodies::Release) {

@@ -105,7 +105,7 @@ impl Action {
             Self::Withdrawal { body, .. } => {
                 f.containers("containers", &body.containers, CONTAINERS_PER_BILL_MAX);
                 f.words("reason", &body.reason);
-                f.evidence(body.evidence.len());
+                f.evidence(&body.evidence);
             }
             Self::TransferPlan { body, .. } => f.plan(body),
             Self::PlanAmendment { body, .. } => {
@@ -114,7 +114,7 @@ impl Action {
             }
             Self::Void { body, .. } => f.words("reason", &body.reason),
             Self::ClearHold { body, .. } => {
-                f.evidence(body.evidence.len());
+                f.evidence(&body.evidence);
                 f.words("reason", &body.reason);
                 f.maybe("true_value", body.true_value.as_deref());
             }
@@ -167,7 +167,7 @@ impl Action {
             }
             Self::LegacyBox { body, .. } => {
                 f.words("reason", &body.reason);
-                f.evidence(body.evidence.len());
+                f.evidence(&body.evidence);
             }
             _ => {}
         }

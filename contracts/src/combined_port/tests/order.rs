@@ -18,6 +18,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("ships", include_str!("../ships.rs")),
     ("pickup", include_str!("../pickup.rs")),
     ("corrections", include_str!("../corrections.rs")),
+    ("evidence", include_str!("../../evidence/ties.rs")),
 ];
 
 /// The deciding functions, one a kind.

@@ -6,74 +6,51 @@
 //! before it is answered for, and nothing of height h + 1 is executed before h is committed.
 
 mod answers;
+pub(crate) mod desk;
 mod pacing;
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
 };
 
 use bytes::Bytes;
-use countersign_record::Digest;
 use malachitebft_app_channel::{
     AppMsg, NetworkMsg, Reply,
     app::{consensus::VoteExtensionError, types::ProposedValue},
 };
 use malachitebft_core_consensus::Role;
-use malachitebft_core_types::{CommitCertificate, HeightParams, LinearTimeouts, Round, Validity};
+use malachitebft_core_types::{CommitCertificate, HeightParams, LinearTimeouts, Round};
 use malachitebft_engine::host::Next;
 use tokio::{
     sync::{Notify, mpsc, watch},
     task::JoinHandle,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use super::{
-    boundary::{Application, Decided, Fault, Members, Undecided, ValueId},
+    boundary::{Decided, Fault, Members, Undecided, ValueId},
     context::{Address, Height, Ledger, LightValue, PartHead},
-    halt::Halt,
-    handle::{Evidence, Phase, Progress},
-    horizon::{Horizon, Standing},
+    handle::{Evidence, Phase},
+    horizon::Standing,
     limits, network,
     parts::{Arrived, Assembly, charge, cut},
 };
 
-/// A height that was decided without its body being here.
-#[derive(Default)]
-pub(crate) struct Missing {
-    /// The height; 0 where there was none.
-    height: u64,
-    /// Whether the engine still has to be told to begin it again.
-    to_begin_again: bool,
-}
+use self::desk::Desk;
 
 /// What the loop and its tasks share.
 pub(crate) struct Driver {
-    pub(crate) app: Arc<dyn Application>,
-    pub(crate) me: Address,
-    pub(crate) horizon: Arc<Horizon>,
+    pub(crate) desk: Arc<Desk>,
     pub(crate) network: network::Handle,
     pub(crate) parts: mpsc::Sender<NetworkMsg<Ledger>>,
     pub(crate) members: watch::Receiver<Members>,
     pub(crate) work: Arc<Notify>,
     pub(crate) timeouts: LinearTimeouts,
     pub(crate) heartbeat: Duration,
-    pub(crate) progress: watch::Sender<Progress>,
     pub(crate) evidence: mpsc::Sender<Evidence>,
-    pub(crate) halt: Halt,
-    /// Bodies found valid for the next height, by digest.
-    pub(crate) validated: Mutex<BTreeMap<Digest, ValueId>>,
-    /// Highest height that came by sync.
-    pub(crate) synced: AtomicU64,
     /// Numbers our part streams.
     pub(crate) streams: AtomicU64,
-    /// The decision whose body is not here.
-    pub(crate) missing: watch::Sender<Missing>,
-    /// When the last height was committed: the heartbeat counts from here.
-    pub(crate) committed_at: Mutex<Instant>,
 }
 
 impl Driver {
@@ -81,35 +58,16 @@ impl Driver {
         HeightParams::new(standing.set.clone(), self.timeouts, None)
     }
 
-    fn validated(&self) -> std::sync::MutexGuard<'_, BTreeMap<Digest, ValueId>> {
-        self.validated.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn committed_at(&self) -> Instant {
-        *self.committed_at.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether this node says nothing at a height. Where the body of a decision was missing, its
-    /// journal was begun anew and it has forgotten how it voted there: it proposes nothing, judges
-    /// nothing, and so can only vote nil until the body has come.
-    fn is_mute(&self, height: u64) -> bool {
-        height <= self.missing.borrow().height
-    }
-
-    fn show(&self, change: impl FnOnce(&mut Progress)) {
-        self.progress.send_modify(change);
-    }
-
     /// Runs blocking work of the application. A panic there is a bug that must not be voted past.
     async fn blocking<T: Send + 'static>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&Self) -> T + Send + 'static,
+        &self,
+        work: impl FnOnce(&Desk) -> T + Send + 'static,
     ) -> Option<T> {
-        let driver = self.clone();
-        match tokio::task::spawn_blocking(move || work(&driver)).await {
+        let desk = self.desk.clone();
+        match tokio::task::spawn_blocking(move || work(&desk)).await {
             Ok(done) => Some(done),
             Err(e) => {
-                self.halt.because(Fault(format!(
+                self.desk.halt.because(Fault(format!(
                     "the node stopped itself because of an error in its own program: {e}"
                 )));
                 None
@@ -128,17 +86,6 @@ impl Driver {
     }
 }
 
-fn value_of(undecided: &Undecided, validity: Validity) -> ProposedValue<Ledger> {
-    ProposedValue {
-        height: Height(undecided.height),
-        round: Round::new(undecided.round),
-        valid_round: undecided.valid_round.into(),
-        proposer: Address(undecided.proposer.0),
-        value: LightValue(undecided.id),
-        validity,
-    }
-}
-
 /// The loop's own state.
 pub(crate) struct Loop {
     driver: Arc<Driver>,
@@ -154,7 +101,7 @@ impl Loop {
 
     /// Runs until the engine ends or a stop is called; lets a commit that has begun finish.
     pub(crate) async fn run(mut self, mut messages: mpsc::Receiver<AppMsg<Ledger>>) {
-        let halt = self.driver.halt.clone();
+        let halt = self.driver.desk.halt.clone();
         loop {
             tokio::select! {
                 biased;
@@ -198,7 +145,7 @@ impl Loop {
             AppMsg::Finalized { certificate, evidence, reply, .. } => {
                 driver.report(certificate.height, &evidence);
                 driver.network.forgive_credits();
-                self.assembly.forget_up_to(driver.horizon.tip());
+                self.assembly.forget_up_to(driver.desk.horizon.tip());
                 tokio::spawn(async move { driver.next_height(certificate.height, reply).await });
             }
             AppMsg::GetHistoryMinHeight { reply } => {
@@ -239,7 +186,7 @@ impl Loop {
         if self.commit.as_ref().is_some_and(|(begun, _)| *begun >= height.0) {
             self.commit = None;
         }
-        driver.show(|p| {
+        driver.desk.show(|p| {
             p.height = height.0;
             p.round = round.as_u32().unwrap_or(0);
             p.phase = match role {
@@ -261,7 +208,7 @@ impl Loop {
     ) {
         let driver = self.driver.clone();
         let height = arrived.head.height.0;
-        let tip = driver.horizon.tip();
+        let tip = driver.desk.horizon.tip();
         let begun = self.commit.as_ref().map_or(0, |(height, _)| *height).max(tip);
         if height <= begun {
             drop(reply.send(None));
@@ -284,7 +231,7 @@ impl Loop {
     fn on_decided(&mut self, certificate: CommitCertificate<Ledger>, reply: Reply<()>) {
         let driver = self.driver.clone();
         let height = certificate.height.0;
-        driver.show(|p| p.phase = Phase::Committing);
+        driver.desk.show(|p| p.phase = Phase::Committing);
         let decided = Decided {
             height,
             round: certificate.round.as_u32().unwrap_or(0),
@@ -308,7 +255,7 @@ impl Driver {
     /// The first height starts when a quorum could answer, or after a while without.
     async fn begin(&self, reply: Reply<(Height, HeightParams<Ledger>)>) {
         self.wait_for_company().await;
-        let standing = self.horizon.standing();
+        let standing = self.desk.horizon.standing();
         tracing::info!(height = standing.tip + 1, "agreement begins");
         let _ = reply.send((Height(standing.tip + 1), self.params(&standing)));
     }
@@ -320,33 +267,33 @@ impl Driver {
                 return;
             },
             () = self.body_missing(height.0) => {
-                let params = self.params(&self.horizon.standing());
+                let params = self.params(&self.desk.horizon.standing());
                 drop(reply.send(Next::Restart(height, params)));
                 return;
             }
         }
-        let standing = self.horizon.standing();
-        self.show(|p| p.phase = Phase::Idle);
+        let standing = self.desk.horizon.standing();
+        self.desk.show(|p| p.phase = Phase::Idle);
         self.pause(standing.tip).await;
-        if !self.halt.is_called() {
+        if !self.desk.halt.is_called() {
             let _ = reply.send(Next::Start(Height(standing.tip + 1), self.params(&standing)));
         }
     }
 
     /// Returns once the body of a decided height has turned out not to be here.
     async fn body_missing(&self, height: u64) {
-        let mut missing = self.missing.subscribe();
+        let mut missing = self.desk.missing.subscribe();
         // The sender lives in `self`: this ends only with the condition. What it answers is a lock,
         // which has to go before the next line writes.
         let _ = missing.wait_for(|m| m.to_begin_again && m.height == height).await.is_ok();
-        self.missing.send_modify(|m| m.to_begin_again = false);
+        self.desk.missing.send_modify(|m| m.to_begin_again = false);
     }
 
     /// Waits for a commit that has begun; `false` if the node stops instead.
     async fn committed(&self, height: u64) -> bool {
-        let mut standings = self.horizon.follow();
+        let mut standings = self.desk.horizon.follow();
         tokio::select! {
-            _ = self.halt.called() => false,
+            _ = self.desk.halt.called() => false,
             done = standings.wait_for(|s| s.tip >= height) => done.is_ok(),
         }
     }

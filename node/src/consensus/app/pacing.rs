@@ -11,7 +11,7 @@ impl Driver {
     /// Waits until every validator is connected, or for a while a quorum, this node included.
     /// A proposal sent to nobody costs the first round; waiting for ever would cost the start.
     pub(super) async fn wait_for_company(&self) {
-        let total = self.horizon.standing().set.total_power();
+        let total = self.desk.horizon.standing().set.total_power();
         let mut connected = self.network.connected();
         let waiting = async {
             let quorum =
@@ -22,7 +22,7 @@ impl Driver {
             quorum
         };
         tokio::select! {
-            _ = self.halt.called() => {}
+            _ = self.desk.halt.called() => {}
             waited = time::timeout(limits::READY_WAIT_MAX, waiting) => if waited != Ok(true) {
                 tracing::warn!("agreement begins without a quorum of connected validators");
             },
@@ -31,11 +31,11 @@ impl Driver {
 
     /// The voting power of this node and the connected ones together.
     fn power_here(&self, peers: &BTreeSet<[u8; 32]>) -> u64 {
-        let set = self.horizon.standing().set;
+        let set = self.desk.horizon.standing().set;
         let members = self.members.borrow();
         let kids = peers.iter().filter_map(|key| members.get(key)?.validator);
         let mut here: BTreeSet<Digest> = kids.collect();
-        here.insert(self.me.kid());
+        here.insert(self.desk.me.kid());
         here.iter().fold(0, |sum, kid| sum.saturating_add(set.power_of(kid)))
     }
 
@@ -43,15 +43,15 @@ impl Driver {
     /// the heartbeat is due, whichever is first.
     pub(super) async fn pause(&self, tip: u64) {
         // What came by sync says that others are ahead: no pause while catching up.
-        if self.synced.load(Ordering::Acquire) >= tip {
+        if self.desk.synced.load(Ordering::Acquire) >= tip {
             return;
         }
-        let beat = self.committed_at() + self.heartbeat;
+        let beat = self.desk.committed_at() + self.heartbeat;
         tokio::select! {
             () = self.work_to_do() => {}
-            () = self.horizon.somebody_ahead(tip) => {}
+            () = self.desk.horizon.somebody_ahead(tip) => {}
             () = time::sleep_until(beat) => {}
-            _ = self.halt.called() => {}
+            _ = self.desk.halt.called() => {}
         }
     }
 
@@ -61,7 +61,7 @@ impl Driver {
             tokio::pin!(woken);
             // Registered before the question, so that no wake falls between the two.
             woken.as_mut().enable();
-            if self.app.has_work() {
+            if self.desk.app.has_work() {
                 return;
             }
             woken.await;

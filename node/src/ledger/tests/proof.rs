@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::ledger::store::Writes;
 use countersign_contracts::{
     family::FamilyName,
     membership::key_subject,
@@ -11,7 +12,6 @@ use countersign_record::{
     keys::Signer as _,
     state_proof::{Found, VerifiedState, verify},
 };
-use rocksdb::WriteBatch;
 
 use super::{super::NotProvable, CUSTOMS, Ledger, add_key, commit, genesis, key, revoke};
 
@@ -125,7 +125,7 @@ fn a_subject_is_listed_under_others_for_ever_and_in_order() {
     let ledger = Ledger::open(folder.path(), genesis()).unwrap();
     let subject = |name: &str| SubjectKey::new(FamilyName::CombinedPort, name);
     let put = |name: &str, groups: &[&str]| {
-        let mut write = WriteBatch::default();
+        let mut write = Writes::default();
         let groups: Vec<String> = groups.iter().map(|g| (*g).to_owned()).collect();
         ledger.put_listed(&mut write, &subject(name), &groups).unwrap();
         ledger.write(write).unwrap();

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// What holds after every step.
-pub(super) fn invariants(port: &Port) {
+pub(crate) fn invariants(port: &Port) {
     let all = port.all_oil();
     invariant_tonnes_go_nowhere(&all);
     invariant_shares_are_the_deliveries(&all);
@@ -103,7 +103,7 @@ fn invariant_written_off_is_balanced(all: &[(&str, &State)]) {
 
 /// Opening + in − out + returned ± adjustment = closing, per tank and account, recomputed from
 /// nothing but the history.
-pub(super) fn invariant_tanks_follow_the_history(port: &Port) {
+pub(crate) fn invariant_tanks_follow_the_history(port: &Port) {
     let mut books: BTreeMap<String, i128> = BTreeMap::new();
     let mut add = |tank: &String, kg: i128| {
         let book = books.entry(tank.clone()).or_default();
@@ -142,7 +142,7 @@ pub(super) fn invariant_tanks_follow_the_history(port: &Port) {
 }
 
 /// What tanks gave and what applications took is the same oil.
-pub(super) fn invariant_tanks_and_applications_agree(port: &Port) {
+pub(crate) fn invariant_tanks_and_applications_agree(port: &Port) {
     let mut out = 0_i128;
     for happening in &port.ledger.history {
         match &happening.event {

@@ -1,0 +1,96 @@
+//! How many seeds are played, and what has to come of them.
+
+use std::env;
+
+use super::{
+    mutation::Mutation,
+    node::Scheme,
+    report::{Totals, play},
+    world::Plan,
+};
+
+fn plan(seed: u64) -> Plan {
+    Plan { seed, heights: 12, scheme: Scheme::Cheap, mutation: None, calm: false }
+}
+
+fn all_hold(plans: impl Iterator<Item = Plan>) -> Totals {
+    let mut totals = Totals::default();
+    for plan in plans {
+        totals.add(&plan, play(plan));
+        if let Some(failure) = &totals.failure {
+            panic!("{failure}");
+        }
+    }
+    totals
+}
+
+#[test]
+fn four_nodes_on_a_calm_day_decide_real_batches() {
+    let totals = all_hold((0..4).map(|seed| Plan { calm: true, ..plan(seed) }));
+    assert!(totals.heights >= 48 && totals.happened > 100, "{}", totals.line());
+}
+
+#[test]
+fn two_hundred_seeds_keep_what_must_always_hold() {
+    let totals = all_hold((0..200).map(plan));
+    let kinds = ["crash", "loss", "repetition", "reordering", "partition", "clock leap"];
+    let disk = ["write lost", "write landed but failed", "journal torn"];
+    let villains = ["contradicting votes", "contradicting proposals", "silence", "garbage"];
+    let lies = ["wrong batch", "lie in sync"];
+    for kind in kinds.into_iter().chain(disk).chain(villains).chain(lies) {
+        assert!(totals.faults.get(kind).is_some_and(|n| *n > 0), "no {kind}: {}", totals.line());
+    }
+}
+
+#[test]
+fn with_true_signatures_it_holds_as_well_and_so_do_the_receipts() {
+    let totals = all_hold((1000..1003).map(|seed| Plan { scheme: Scheme::Real, ..plan(seed) }));
+    assert!(totals.heights > 0);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_trace() {
+    for seed in 0..5 {
+        let (one, other) = (play(plan(seed)), play(plan(seed)));
+        assert_eq!(one.digest, other.digest, "seed {seed}");
+        assert_ne!(one.digest, play(plan(seed + 1)).digest);
+    }
+}
+
+#[test]
+#[allow(clippy::print_stdout, reason = "how often each is found is worth a line")]
+fn every_planted_bug_is_found() {
+    for (mutation, betrayed_by) in Mutation::ALL {
+        let mut found = 0;
+        for seed in 0..12 {
+            let played = play(Plan { mutation: Some(mutation), ..plan(seed) });
+            let Some(what) = played.violations.first() else { continue };
+            assert!(betrayed_by.iter().any(|by| what.contains(by)), "{mutation:?}: {what}");
+            found += 1;
+        }
+        assert!(found > 0, "{mutation:?} is not found");
+        println!("{mutation:?}: {found} of 12 seeds find it");
+    }
+}
+
+/// `make simulate HEIGHTS=n SEED=s`: so many heights, from a seed on.
+#[test]
+#[ignore = "runs as long as it is asked to: make simulate"]
+#[allow(clippy::print_stdout, reason = "its line is what it is for")]
+fn as_long_as_asked() {
+    let number = |name: &str| env::var(name).ok().and_then(|n| n.parse::<u64>().ok());
+    let heights = number("SIMULATE_HEIGHTS").unwrap_or(1000);
+    let mut totals = Totals::default();
+    for seed in number("SIMULATE_SEED").unwrap_or(0).. {
+        let plan = plan(seed);
+        totals.add(&plan, play(plan));
+        if totals.heights >= heights {
+            break;
+        }
+    }
+    if let Some(failure) = &totals.failure {
+        println!("{failure}");
+    }
+    println!("{}", totals.line());
+    assert!(totals.failure.is_none());
+}
