@@ -144,7 +144,11 @@ impl std::fmt::Display for Moment {
 pub struct Proof {
     /// The network: the digest of its founding document.
     pub network: String,
-    /// The height at which the certificate became valid.
+    /// The height of the signature that made the certificate valid as it is.
+    pub since_height: u64,
+    /// The ledger time of that height, as it is printed.
+    pub since: String,
+    /// The height at which it is proven.
     pub height: u64,
     /// The ledger time of that height, as it is printed.
     pub time: String,

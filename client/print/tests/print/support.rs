@@ -107,6 +107,8 @@ pub(crate) fn page() -> Page {
         valid_since: Moment::of(TIME),
         proof: Proof {
             network: digest("network"),
+            since_height: 1_204,
+            since: Moment::of(TIME).to_string(),
             height: 1_204,
             time: Moment::of(TIME).to_string(),
             header: digest("header"),
