@@ -70,8 +70,7 @@ pub const CAST: [&str; 22] = [
 ];
 
 /// Scenes of all acts.
-const SCENES: usize =
-    17 + oil::SCENES + guarantee::SCENES + certificate::SCENES + horses::SCENES;
+const SCENES: usize = 17 + oil::SCENES + guarantee::SCENES + certificate::SCENES + horses::SCENES;
 
 /// A scene of the story, in English and in Chinese.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 #![expect(missing_docs, reason = "options that are shared stand documented in their own struct")]
 
+pub mod certificate;
 pub mod entry;
 pub mod evidence;
 pub mod import;
@@ -108,6 +109,9 @@ pub enum Command {
     /// Entries: write, sign, check, submit
     #[command(subcommand)]
     Entry(entry::EntryCommand),
+    /// Certificates: try rules of review, review again
+    #[command(subcommand)]
+    Certificate(certificate::CertificateCommand),
     /// Documents, photographs and films: anchor them, check them
     #[command(subcommand)]
     Evidence(evidence::EvidenceCommand),
@@ -135,6 +139,7 @@ pub async fn run(command: Command, common: &Common) -> anyhow::Result<Answer> {
     match command {
         Command::Key(command) => key::run(command, common).await,
         Command::Entry(command) => entry::run(command, common).await,
+        Command::Certificate(command) => certificate::run(command, common).await,
         Command::Evidence(command) => evidence::run(command, common).await,
         Command::Membership(command) => membership::run(command, common).await,
         Command::Import(args) => import::run(args, common).await,

@@ -4,7 +4,7 @@ use countersign_contracts::calendar::DAY_MS;
 use countersign_record::{Digest, statement::EntryId, verify::VerifiedOutcome};
 use serde_json::{Value, json};
 
-use super::{DraftAction, Story, StoryFault};
+use super::{DraftAction, Story, StoryFault, evidence::Exhibit};
 
 /// Scenes of this act.
 pub(super) const SCENES: usize = 8;
@@ -21,6 +21,10 @@ const FLAGGED: &str = "91440113MA7DEM219B";
 const ISSUER: &str = "5165";
 const OFFICE: &str = "nansha-customs";
 
+/// What the officer sees.
+const COST_SHEET: &str =
+    "Cost sheet CO-2026-C (fictitious): regional content with inland freight 40.2 %";
+
 /// What differs between the four applications of §7.4.
 struct Case {
     no: &'static str,
@@ -30,11 +34,15 @@ struct Case {
     producer: Option<&'static str>,
 }
 
-const A: Case =
-    Case { no: "CO-2026-A", invoice: "INV-A", hs: Some("851660"), rvc_permyriad: 4520, producer: None };
+const A: Case = Case {
+    no: "CO-2026-A",
+    invoice: "INV-A",
+    hs: Some("851660"),
+    rvc_permyriad: 4520,
+    producer: None,
+};
 const B: Case = Case { no: "CO-2026-B", invoice: "INV-B", hs: None, ..A };
-const C: Case =
-    Case { no: APPROVED_BY_HAND, invoice: "INV-C", rvc_permyriad: 3980, ..A };
+const C: Case = Case { no: APPROVED_BY_HAND, invoice: "INV-C", rvc_permyriad: 3980, ..A };
 const D: Case = Case { no: "CO-2026-D", invoice: "INV-D", producer: Some(FLAGGED), ..A };
 
 impl Story<'_> {
@@ -69,15 +77,23 @@ impl Story<'_> {
             action("file_exporter", &format!("exporter:{uscc}"), body)
         };
         let exporters = vec![
-            filed(EXPORTER, "Shunde Appliance Exporter (fictitious)", "顺德家电出口企业（虚构）", "510012345"),
+            filed(
+                EXPORTER,
+                "Shunde Appliance Exporter (fictitious)",
+                "顺德家电出口企业（虚构）",
+                "510012345",
+            ),
             filed(IMPORTER, "Guangzhou Importer (fictitious)", "广州进口企业（虚构）", "510054321"),
         ];
         self.say(OFFICE, "EXPORTERS-1", time, exporters).await?;
         let rules = data(include_str!("certificate/rules-form-e.json"))?;
         let rules = vec![
             action("register_rules", &format!("ruleset:{ISSUER}.FORM_E.1"), rules),
-            action("activate_rules", &format!("review:{ISSUER}.FORM_E"),
-                json!({ "version": 1, "reason": "the first rules for this form" })),
+            action(
+                "activate_rules",
+                &format!("review:{ISSUER}.FORM_E"),
+                json!({ "version": 1, "reason": "the first rules for this form" }),
+            ),
         ];
         self.say(OFFICE, "RULES-1", time, rules).await?;
         Ok(())
@@ -112,8 +128,16 @@ impl Story<'_> {
         );
         let time = self.at(1, 9, 20);
         let entry = self.apply(&C, "apply", time).await?;
+        let sheet = Exhibit {
+            name: "cost-sheet.txt",
+            content: COST_SHEET.as_bytes().to_vec(),
+            subject: format!("certificate/{}", applied(C.no)),
+            shown: None,
+        };
+        let sheet = self.anchor("exporter", "COST-SHEET-C", time, sheet).await?;
         let ruling = json!({ "decision": "approve", "officer_hash": Digest::of(b"officer"),
-            "reason": "the cost sheet shows 40.2 % with the inland freight", "evidence": [] });
+            "reason": "the cost sheet shows 40.2 % with the inland freight",
+            "evidence": [sheet] });
         let ruling = vec![action("rule", &applied(C.no), ruling)];
         self.say(OFFICE, "RULE-C", time, ruling).await?;
         self.issue(C.no, entry, "E265100123450003", "exporter", time).await

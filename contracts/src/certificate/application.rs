@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     combined_port::declaration_on_ledger,
+    evidence::ties::require_evidence,
     family::{
         Events,
         desk::{Desk, office},
@@ -82,15 +83,8 @@ fn submit(
     sealed: &[u32],
 ) -> Result<Events, No> {
     require_exporter(desk, kind, &body.enterprise_uscc)?;
-    require_parts(kind, body)?;
     let grade = grade_of(desk.world, &body.enterprise_uscc)?;
-    if kind.advanced_only && grade != Grade::Advanced {
-        let expected = Grade::Advanced.name();
-        return Err(Refusal::new(Rule::AdvancedOnly, "enterprise_uscc", grade.name(), expected)
-            .mended_by(Remedy::Applicant)
-            .into());
-    }
-    require_measure(kind, body)?;
+    require_fit(kind, body, grade)?;
     require_own_declaration(desk, body)?;
     let reviewed = reviewed(desk, body, sealed, grade)?;
     let due = match reviewed.outcome {
@@ -128,6 +122,25 @@ fn require_exporter(desk: Desk<'_>, kind: &KindRegistration, uscc: &str) -> Resu
     Err(Refusal::new(Rule::ExporterNotFiled, "enterprise_uscc", uscc, expected)
         .mended_by(Remedy::Customs)
         .into())
+}
+
+/// Refuses an application that is not what its kind asks for, or of an enterprise whose grade the
+/// kind does not serve.
+///
+/// # Errors
+/// The first rule that is broken.
+pub fn require_fit(
+    kind: &KindRegistration,
+    body: &Application,
+    grade: Grade,
+) -> Result<(), Refusal> {
+    require_parts(kind, body)?;
+    if kind.advanced_only && grade != Grade::Advanced {
+        let expected = Grade::Advanced.name();
+        return Err(Refusal::new(Rule::AdvancedOnly, "enterprise_uscc", grade.name(), expected)
+            .mended_by(Remedy::Applicant));
+    }
+    require_measure(kind, body)
 }
 
 fn require_parts(kind: &KindRegistration, body: &Application) -> Result<(), Refusal> {
@@ -208,11 +221,11 @@ fn reviewed(
     Ok(Reviewed { outcome, hits, engine: ENGINE, at, ruleset })
 }
 
-/// The applicant takes it back, before anything is issued.
+/// The applicant takes it back, before anything is issued; an investigation only an officer closes.
 pub(super) fn withdraw(desk: Desk<'_>, no: &str, body: &Reason) -> Result<Events, No> {
     let before = require_application(desk.world, no)?;
     desk.require_applicant(&before)?;
-    before.require_stage(&[Stage::Passed, Stage::Returned, Stage::Manual, Stage::Investigated])?;
+    before.require_stage(&[Stage::Passed, Stage::Returned, Stage::Manual])?;
     let withdrawn = ApplicationEvent::Withdrawn { by: desk.by(), reason: body.reason.clone() };
     Ok(alloc::vec![on_application(no, withdrawn)])
 }
@@ -229,6 +242,7 @@ pub(super) fn rule(desk: Desk<'_>, no: &str, body: &Ruling) -> Result<Events, No
             .mended_by(Remedy::Customs)
             .into());
     }
+    let mut events = require_evidence(desk, &format!("application:{no}"), &body.evidence)?;
     let ruled = Ruled {
         by: desk.by(),
         decision: body.decision,
@@ -236,5 +250,6 @@ pub(super) fn rule(desk: Desk<'_>, no: &str, body: &Ruling) -> Result<Events, No
         officer_hash: body.officer_hash,
         evidence: body.evidence.clone(),
     };
-    Ok(alloc::vec![on_application(no, ApplicationEvent::Ruled { ruled })])
+    events.push(on_application(no, ApplicationEvent::Ruled { ruled }));
+    Ok(events)
 }

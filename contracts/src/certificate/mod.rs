@@ -11,17 +11,18 @@
 //!                 ├── return ───────► RETURNED ── resubmit ──► reviewed again
 //!                 ├── manual ───────► MANUAL ──────── rule ──► PASSED, RETURNED or REFUSED
 //!                 └── investigate ──► INVESTIGATED ── rule ──► PASSED or REFUSED
-//!               withdraw, before issue ──► WITHDRAWN
+//!               withdraw, before issue and not under investigation ──► WITHDRAWN
 //! ```
 //!
 //! Every row of a rule set is looked at, and of those that hit the severest outcome stands, so the
 //! order of rows decides nothing. A review names the rule set, the rows that hit and the version of
 //! the engine: with the application, the grade of that day and the time, which the record keeps, it
-//! can be repeated for ever with the same result ([`review_again`]). Where an office has no rules in
+//! can be repeated for ever with the same result ([`fn@review_again`]). Where an office has no rules in
 //! force, every application waits for an officer.
 //!
 //! Subjects: `kind:CODE`, `exporter:USCC`, `ruleset:DISTRICT.KIND.VERSION`, `review:DISTRICT.KIND`,
-//! `application:NO`.
+//! `application:NO`; and, in [`life`], `certificate:NO`, `letter:NO`, `animal:CHIP`,
+//! `invoice:USCC.NO`, `serial:STEM`, `paper:SHA256`, `archive:ENTRY_NO`.
 
 mod alerts;
 mod application;
@@ -40,12 +41,13 @@ pub mod state;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use application::require_fit;
 pub use events::{Event, evolve};
 pub use kinds::{Action, KINDS, SCHEMA, Subject, body_from_json, body_to_json};
 pub use life::{
     PaperStanding, PublicStanding, ShownItem, Signed, Vehicle, Word, paper_standing, standing,
 };
-pub use review::{ENGINE, Facts, Verdict, review, review_again};
+pub use review::{ENGINE, Facts, Verdict, check_rules, review, review_again};
 pub use state::State;
 
 use crate::{

@@ -5,7 +5,7 @@ pub(crate) mod fields;
 pub mod kind;
 pub(crate) mod shapes;
 
-use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
 
 use countersign_record::{Digest, encoding, encoding::Malformed, statement};
 use minicbor::{Decode, Encode};
@@ -55,7 +55,7 @@ macro_rules! families {
         /// An action whose body was read and passed the checks that need no state.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
         #[serde(tag = "family", rename_all = "snake_case")]
-        pub enum Action { $( $(#[$doc])* $Family($module::Action), )* }
+        pub enum Action { $( $(#[$doc])* $Family(Box<$module::Action>), )* }
 
         /// What happened, as it stands in a subject's history.
         #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -79,7 +79,9 @@ macro_rules! families {
                     Refusal::new(Rule::UnknownFamily, "family", &action.family, known)
                 })?;
                 match family {
-                    $( FamilyName::$Family => $module::Action::check(action).map(Self::$Family), )*
+                    $( FamilyName::$Family => {
+                        Ok(Self::$Family(Box::new($module::Action::check(action)?)))
+                    } )*
                 }
             }
 

@@ -157,6 +157,10 @@ macro_rules! kinds {
         /// An action of this family with its body read and its own fields checked.
         #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
         #[serde(tag = "kind")]
+        #[allow(
+            clippy::large_enum_variant,
+            reason = "actions of all families stand side by side, each as large as the largest"
+        )]
         pub enum Action { $(
             $(#[$doc])*
             #[serde(rename = $name)]

@@ -1,6 +1,6 @@
 //! The code that names an enterprise (GB 32100-2015).
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{format, string::String};
 
 use super::shown;
 use crate::refusal::{Refusal, Rule};
@@ -10,7 +10,8 @@ use crate::refusal::{Refusal, Rule};
 pub struct Uscc(String);
 
 impl Uscc {
-    const ALPHABET: &'static [u8] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
+    /// The characters of a code, in the order of their values.
+    pub(crate) const ALPHABET: &'static [u8] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
     /// Reads a code.
     ///
@@ -18,23 +19,26 @@ impl Uscc {
     /// [`Rule::Uscc`], naming `field` and the right check character.
     pub fn parse(field: &str, text: &str) -> Result<Self, Refusal> {
         let refuse = |expected: String| Refusal::new(Rule::Uscc, field, text, expected);
-        let value = |c: u8| Self::ALPHABET.iter().position(|a| *a == c);
-        let values: Option<Vec<usize>> = text.bytes().map(value).collect();
-        let values = values
-            .filter(|v| v.len() == 18)
-            .ok_or_else(|| refuse("18 of 0-9 and A-Y without I, O, S, V and Z".into()))?;
-        let mut weight = 1;
-        let mut sum = 0;
-        for v in &values[..17] {
-            sum += v * weight;
-            weight = weight * 3 % 31;
-        }
-        let check = (31 - sum % 31) % 31;
-        if values[17] == check {
+        let known = text.len() == 18 && text.bytes().all(|c| Self::ALPHABET.contains(&c));
+        let right = text.get(..17).filter(|_| known).and_then(Self::check_character);
+        let right =
+            right.ok_or_else(|| refuse("18 of 0-9 and A-Y without I, O, S, V and Z".into()))?;
+        if text.ends_with(right) {
             return Ok(Self(text.into()));
         }
-        let right = char::from(Self::ALPHABET[check]);
         Err(refuse(format!("the check character {right} at the end")))
+    }
+
+    /// The check character after the first 17; nothing where they are not 17 of the alphabet.
+    pub(crate) fn check_character(first: &str) -> Option<char> {
+        let mut weight = 1;
+        let mut sum = 0;
+        for c in first.bytes() {
+            sum += Self::ALPHABET.iter().position(|a| *a == c)? * weight;
+            weight = weight * 3 % 31;
+        }
+        let check = Self::ALPHABET.get((31 - sum % 31) % 31)?;
+        (first.len() == 17).then(|| char::from(*check))
     }
 
     /// Whether characters 9 to 17 are an organisation code (GB 11714) whose own check character

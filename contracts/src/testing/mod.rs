@@ -4,6 +4,7 @@
 pub(crate) mod certificate;
 pub mod dice;
 pub(crate) mod evidence;
+pub mod fuzz;
 pub(crate) mod guarantee;
 pub mod histories;
 pub mod invariants;

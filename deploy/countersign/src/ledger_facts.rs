@@ -134,7 +134,9 @@ impl Facts {
             ("bonded_oil", "written_off") => self.oil_written_off += 1,
             ("bonded_oil", "disputed") => self.deliveries_disputed += 1,
             ("guarantee", "reserved") => self.draws_accepted += 1,
-            ("certificate", "submitted") => self.reviews.add(&happened["event"]["reviewed"]["outcome"]),
+            ("certificate", "submitted") => {
+                self.reviews.add(&happened["event"]["reviewed"]["outcome"])
+            }
             ("certificate", "issued") if subject.starts_with("certificate:") => {
                 self.certificates_issued += 1;
             }

@@ -1,6 +1,12 @@
 //! What customs registers: kinds of certificate, exporters, and the rules of review as data.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
+use core::fmt;
+
+use serde::{
+    Deserializer,
+    de::{Error as _, SeqAccess, Visitor},
+};
 
 use crate::family::shapes::{body, words};
 
@@ -229,10 +235,61 @@ body! {
     /// It is never changed afterwards, so that an old application can be reviewed as on its day.
     RuleSet {
         /// The rows. Of those that hit, the severest outcome stands; all are named.
+        #[serde(deserialize_with = "rows_of_json")]
+        #[cbor(decode_with = "rows_of_cbor")]
         1 rows: Vec<RuleRow>,
         /// What changed, for people.
         2 note: String,
     }
+}
+
+/// How a row that cannot be read is named: its number may be what is unreadable.
+fn unread(place: usize, error: impl fmt::Display) -> String {
+    let error = format!("{error}");
+    // The reader adds the line and the column again.
+    let text = error.rsplit_once(" at line ").map_or(&*error, |(text, _)| text);
+    format!("row {place} of the list: {text}")
+}
+
+/// Reads rows from JSON, so that an unknown field or comparison is refused with its row.
+fn rows_of_json<'de, D: Deserializer<'de>>(json: D) -> Result<Vec<RuleRow>, D::Error> {
+    struct Rows;
+
+    impl<'de> Visitor<'de> for Rows {
+        type Value = Vec<RuleRow>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of rows")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<RuleRow>, A::Error> {
+            let mut rows = Vec::new();
+            loop {
+                match list.next_element() {
+                    Ok(Some(row)) => rows.push(row),
+                    Ok(None) => return Ok(rows),
+                    Err(e) => return Err(A::Error::custom(unread(rows.len() + 1, e))),
+                }
+            }
+        }
+    }
+
+    json.deserialize_seq(Rows)
+}
+
+/// Reads rows from CBOR, likewise.
+fn rows_of_cbor<Ctx>(
+    cbor: &mut minicbor::Decoder<'_>,
+    ctx: &mut Ctx,
+) -> Result<Vec<RuleRow>, minicbor::decode::Error> {
+    let mut rows = Vec::new();
+    for row in cbor.array_iter_with::<Ctx, RuleRow>(ctx)? {
+        match row {
+            Ok(row) => rows.push(row),
+            Err(e) => return Err(minicbor::decode::Error::message(unread(rows.len() + 1, e))),
+        }
+    }
+    Ok(rows)
 }
 
 body! {

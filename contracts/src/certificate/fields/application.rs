@@ -9,9 +9,9 @@ use crate::{
     family::fields::Fields,
     identifiers::{DeclarationNumber, District, Hs, Uscc},
     limits::{
-        AMOUNT_MINOR_MAX, ANIMALS_PER_VEHICLE_MAX, CERTIFICATE_NO_BYTES_MAX, EVIDENCE_MAX,
-        GROSS_G_MAX, ITEMS_PER_CERTIFICATE_MAX, QUANTITY_MILLI_MAX, RVC_PERMYRIAD_MAX, SAMPLES_MAX,
-        TRANSPORT_MODE_MAX,
+        AMOUNT_MINOR_MAX, ANIMALS_PER_VEHICLE_MAX, CERTIFICATE_NO_BYTES_MAX, DAYS_MAX,
+        EVIDENCE_MAX, GROSS_G_MAX, ITEMS_PER_CERTIFICATE_MAX, QUANTITY_MILLI_MAX,
+        RVC_PERMYRIAD_MAX, SAMPLES_MAX, TRANSPORT_MODE_MAX,
     },
     refusal::{Refusal, Rule},
 };
@@ -71,6 +71,9 @@ impl Fields {
                 .iter()
                 .for_each(|n| self.quantity(&field("fob_minor"), *n, AMOUNT_MINOR_MAX));
         }
+        let total: u64 = items.iter().filter_map(|i| i.fob_minor).fold(0, u64::saturating_add);
+        let most = format!("at most {AMOUNT_MINOR_MAX}");
+        self.ensure(total <= AMOUNT_MINOR_MAX, "items.fob_total_minor", total, most);
         self.once_each("invoice_item", items.iter().filter_map(|i| i.invoice_item));
     }
 
@@ -101,7 +104,7 @@ impl Fields {
     fn isolation(&mut self, isolation: &Isolation) {
         self.words("isolation.farm", &isolation.farm);
         let (from, to) = (isolation.from, isolation.to);
-        self.ensure(to > from, "isolation.to", to, format!("after {from}"));
+        self.span("isolation.to", from, to, isolation.days());
         self.count("isolation.samples", isolation.samples.len(), SAMPLES_MAX);
         isolation.samples.iter().for_each(|s| self.words("isolation.samples.test", &s.test));
     }
@@ -120,7 +123,13 @@ impl Fields {
     }
 
     fn term(&mut self, term: &Term) {
-        self.ensure(term.to > term.from, "term.to", term.to, format!("after {}", term.from));
+        self.span("term.to", term.from, term.to, term.days());
+    }
+
+    /// Two moments in their order, and not so far apart that no rule could tell.
+    fn span(&mut self, field: &str, from: u64, to: u64, days: u64) {
+        let expected = format!("after {from}, at most {DAYS_MAX} days later");
+        self.ensure(to > from && days <= DAYS_MAX, field, to, expected);
     }
 
     /// An officer's word.

@@ -4,6 +4,7 @@ use crate::{
     calendar::Day,
     certificate::bodies::{Application, Field, Item},
     guarantee::bodies::Grade,
+    limits::DAYS_MAX,
 };
 
 /// The number of the body's field `consignee`, which may be sealed.
@@ -43,7 +44,10 @@ impl<'a> Facts<'a> {
         let a = self.application;
         let number = |n: usize| Value::Number(u64::try_from(n).unwrap_or(u64::MAX));
         let invoice = a.invoice.as_ref();
-        let since = |moment: u64| Value::Number(Day::of(self.at).since(Day::of(moment)));
+        let since = |moment: u64| {
+            let days = Day::of(self.at).since(Day::of(moment));
+            Value::Number(days.min(DAYS_MAX))
+        };
         match field {
             Field::Enterprise => text(&a.enterprise_uscc),
             Field::Producer => a.producer_uscc.as_deref().and_then(text),

@@ -14,8 +14,10 @@ use crate::{
 pub enum Form {
     /// A text.
     Text(TextForm),
-    /// A whole number from 0.
+    /// A whole number.
     Number {
+        /// The smallest.
+        min: u64,
         /// The largest.
         max: u64,
     },
@@ -70,12 +72,14 @@ impl Field {
                 | Self::Quantity
                 | Self::Unit
                 | Self::Gross
+                | Self::Marks
         )
     }
 
     /// What its values look like.
     pub fn form(self) -> Form {
-        let count = |max: usize| Form::Number { max: u64::try_from(max).unwrap_or(u64::MAX) };
+        let number = |min: u64, max: u64| Form::Number { min, max };
+        let count = |min: u64, max: usize| number(min, u64::try_from(max).unwrap_or(u64::MAX));
         match self {
             Self::Enterprise | Self::Producer => Form::Text(TextForm::Uscc),
             Self::Grade => Form::Text(TextForm::Grade),
@@ -88,19 +92,18 @@ impl Field {
             }
             Self::Route | Self::Marks => Form::Text(TextForm::Free(TEXT_BYTES_MAX)),
             Self::Consignee => Form::Presence,
-            Self::TransportMode => Form::Number { max: TRANSPORT_MODE_MAX.into() },
-            Self::InvoiceAgeDays | Self::DepartedDays | Self::IsolationDays | Self::TermDays => {
-                Form::Number { max: DAYS_MAX }
-            }
-            Self::InvoiceTotal | Self::Fob | Self::FobTotal => {
-                Form::Number { max: AMOUNT_MINOR_MAX }
-            }
-            Self::Quantity => Form::Number { max: QUANTITY_MILLI_MAX },
-            Self::Gross => Form::Number { max: GROSS_G_MAX },
-            Self::Rvc => Form::Number { max: RVC_PERMYRIAD_MAX.into() },
-            Self::ItemCount => count(ITEMS_PER_CERTIFICATE_MAX),
-            Self::SamplesFailed => count(SAMPLES_MAX),
-            Self::AnimalCount => count(ANIMALS_PER_VEHICLE_MAX),
+            Self::TransportMode => number(0, TRANSPORT_MODE_MAX.into()),
+            Self::InvoiceAgeDays | Self::DepartedDays => number(0, DAYS_MAX),
+            Self::IsolationDays | Self::TermDays => number(1, DAYS_MAX),
+            Self::InvoiceTotal | Self::Fob => number(1, AMOUNT_MINOR_MAX),
+            // All items together.
+            Self::FobTotal => number(1, AMOUNT_MINOR_MAX),
+            Self::Quantity => number(1, QUANTITY_MILLI_MAX),
+            Self::Gross => number(1, GROSS_G_MAX),
+            Self::Rvc => number(0, RVC_PERMYRIAD_MAX.into()),
+            Self::ItemCount => count(0, ITEMS_PER_CERTIFICATE_MAX),
+            Self::SamplesFailed => count(0, SAMPLES_MAX),
+            Self::AnimalCount => count(1, ANIMALS_PER_VEHICLE_MAX),
         }
     }
 }

@@ -7,14 +7,21 @@
 
 mod facts;
 mod field;
+mod profile;
+mod rules;
+mod span;
+#[cfg(test)]
+mod tests;
+mod text;
 
 pub use facts::Facts;
 pub use field::{Form, TextForm};
+pub use rules::check_rules;
 
 use alloc::vec::Vec;
 
 use super::{
-    bodies::{Comparison, Condition, Outcome, RuleRow, RuleSet, Values},
+    bodies::{Comparison, Condition, Outcome, RuleRow, RuleSet},
     state::Applied,
 };
 use facts::Value;
@@ -67,30 +74,23 @@ impl Condition {
     /// Whether a field's value meets it. A field that is missing meets nothing but `missing`.
     fn is_met(&self, value: Option<&Value<'_>>) -> bool {
         let Some(value) = value else { return self.is == Comparison::Missing };
-        let among = |values: &Values| match value {
-            Value::Text(text) => values.texts.iter().flatten().any(|t| t == text),
-            Value::Number(number) => values.numbers.iter().flatten().any(|n| n == number),
+        let among = || match value {
+            Value::Text(text) => self.texts().iter().any(|t| t == text),
+            Value::Number(number) => self.numbers().contains(number),
             Value::There => false,
         };
-        let texts = || self.values.iter().flat_map(|v| v.texts.iter().flatten());
-        let number = || self.values.iter().flat_map(|v| v.numbers.iter().flatten()).next();
+        let bound = self.numbers().first();
         match (self.is, value) {
             (Comparison::Missing, _) => false,
             (Comparison::Present, _) => true,
-            (Comparison::In, _) => self.values.as_ref().is_some_and(among),
-            (Comparison::NotIn, _) => !self.values.as_ref().is_some_and(among),
-            (Comparison::StartsWith, Value::Text(text)) => texts().any(|t| text.starts_with(&**t)),
-            (Comparison::Below, Value::Number(n)) => number().is_some_and(|bound| n < bound),
-            (Comparison::Above, Value::Number(n)) => number().is_some_and(|bound| n > bound),
+            (Comparison::In, _) => among(),
+            (Comparison::NotIn, _) => !among(),
+            (Comparison::StartsWith, Value::Text(text)) => {
+                self.texts().iter().any(|t| text.starts_with(&**t))
+            }
+            (Comparison::Below, Value::Number(n)) => bound.is_some_and(|bound| n < bound),
+            (Comparison::Above, Value::Number(n)) => bound.is_some_and(|bound| n > bound),
             _ => false,
         }
     }
-}
-
-/// Refuses a rule set that cannot review as its author meant.
-///
-/// # Errors
-/// The rule, naming the row.
-pub fn check_rules(_set: &RuleSet) -> Result<(), crate::refusal::Refusal> {
-    Ok(())
 }

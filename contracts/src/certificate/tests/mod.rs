@@ -1,12 +1,10 @@
 //! The rules of this family as tables, and what must hold whatever the parties send.
 
+mod deadlines;
 mod life;
+mod order;
+mod outcomes;
+mod properties;
+mod tables;
 
-use alloc::vec::Vec;
-
-use crate::refusal::Rule;
-
-/// Every table of this family, run; the rules that they cover.
-pub(crate) fn tables() -> Vec<Rule> {
-    life::all()
-}
+pub(crate) use tables::all as tables;

@@ -43,8 +43,8 @@ fn what_is_cited_stays_and_says_where() {
     let citing = port.does(&citing(&[entry]));
     let anchoring = port.anchoring(&entry);
     assert_eq!((anchoring.cited, anchoring.is_withdrawn()), (1, false));
-    let last = port.ledger.history.iter().filter(|h| h.subject.family.name() == "evidence");
-    let json = serde_json::to_value(&last.last().unwrap().event).unwrap();
+    let mut last = port.ledger.history.iter().filter(|h| h.subject.family.name() == "evidence");
+    let json = serde_json::to_value(&last.next_back().unwrap().event).unwrap();
     assert_eq!((&json["event"], &json["by"]["entry"]), (&json!("cited"), &json!(citing)));
     assert_eq!(json["subject"], "combined_port/box:CSQU3054384");
     let no = port.tries(&withdraw("photo")).unwrap_err();

@@ -176,7 +176,7 @@ fn terms() -> Vec<Row> {
         i["from"] = json!(START - 9 * DAY);
         i["to"] = json!(START + DAY);
     });
-    let less = kind("HEALTH", "H{district}{yy}{serial:6}", &["items", "isolation"]);
+    let less = kind("HEALTH", "H{district}{yy}{serial:6}", &["items"]);
     vec![
         beside(
             Rule::TermOutside,
@@ -188,7 +188,7 @@ fn terms() -> Vec<Row> {
             Rule::TermOutside,
             &permit.clone().after(20 * DAY),
             vec![issue_permit.clone()],
-            vec![countersign(PERMIT)],
+            vec![file_letter("T2")],
         ),
         beside(Rule::NotIsolated, &failed, vec![on_failed.clone()], vec![less.clone(), on_failed]),
         beside(Rule::NotIsolated, &open, vec![on_open.clone()], vec![less, on_open]),
@@ -228,7 +228,7 @@ fn declared() -> Vec<Row> {
         "river_customs",
         "withdrawal",
         alloc::format!("bill:{EXPORT}"),
-        json!({ "containers": whole, "reason": "cancelled", "evidence": [digest("paper")] }),
+        json!({ "containers": whole, "reason": "cancelled", "evidence": [hash()] }),
     );
     vec![
         row(Rule::OverDeclared, "MORE", "RIGHT"),
