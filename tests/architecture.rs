@@ -15,16 +15,18 @@ const RECORD: &str = "countersign-record";
 const CONTRACTS: &str = "countersign-contracts";
 const GENESIS: &str = "countersign-genesis";
 const NODE: &str = "countersign-node";
+const PRINT: &str = "countersign-print";
 const CLIENT: &str = "countersign-client";
 const BINARY: &str = "countersign";
 
 /// Who may import whom (ARCHITECTURE.md). Every crate of the workspace stands here.
-const MAY_IMPORT: [(&str, &[&str]); 6] = [
+const MAY_IMPORT: [(&str, &[&str]); 7] = [
     (RECORD, &[]),
     (CONTRACTS, &[RECORD]),
     (GENESIS, &[RECORD]),
     (NODE, &[RECORD, CONTRACTS, GENESIS]),
-    (CLIENT, &[RECORD, CONTRACTS, GENESIS]),
+    (PRINT, &[RECORD, CONTRACTS]),
+    (CLIENT, &[RECORD, CONTRACTS, GENESIS, PRINT]),
     (BINARY, &[RECORD, CONTRACTS, GENESIS, NODE, CLIENT]),
 ];
 
@@ -44,10 +46,11 @@ const HEART: [(&str, &str, &[&str]); 2] = [
 ];
 
 /// Libraries that one place each may name, so that they can be changed in one place.
-const AT_HOME: [(&str, &[&str]); 3] = [
+const AT_HOME: [(&str, &[&str]); 4] = [
     ("rocksdb::", &["node/src/ledger/"]),
     ("libp2p::", &["node/src/consensus/"]),
     ("axum::", &["node/src/access/", "node/src/runtime/service.rs"]),
+    ("typst::", &["client/print/src/"]),
 ];
 
 /// The agreement engine lives here and nowhere else.

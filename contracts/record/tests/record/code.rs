@@ -4,7 +4,7 @@
 use countersign_record::{
     Digest, limits,
     state_code::{StateCode, TEXT_PREFIX},
-    state_proof::{StateFault, verify_parsed},
+    state_proof::{Found, StateFault, StateProof, verify_parsed},
     state_tree::EMPTY,
     verify::Step,
 };
@@ -140,9 +140,14 @@ fn a_code_of_a_million_subjects_has_room_for_a_certificate() {
         parts.record = Some(vec![0xff; record]);
         parts.bytes().len()
     };
-    assert!(of(10, 700) < 1_400, "{}", of(10, 700));
-    assert!(of(22, 700) < 1_800, "{}", of(22, 700));
-    assert!(of(22, 1_700) < limits::STATE_CODE_BYTES_MAX, "{}", of(22, 1_700));
+    let whole = |siblings: usize, record: usize| {
+        let (path, found) = (vec![EMPTY; siblings], Found::Record(vec![0xff; record]));
+        StateProof { path, found, ..proof.clone() }.to_bytes().len()
+    };
+    // A tree of a thousand subjects has paths of some 10 siblings, one of a million of some 20.
+    let sizes = [(10, 400), (10, 700), (20, 400), (20, 700)];
+    assert_eq!(sizes.map(|(path, record)| of(path, record)), [1_045, 1_345, 1_365, 1_665]);
+    assert_eq!(sizes.map(|(path, record)| whole(path, record)), [1_489, 1_789, 1_829, 2_129]);
 }
 
 proptest! {

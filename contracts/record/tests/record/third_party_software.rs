@@ -15,7 +15,9 @@ use countersign_record::{
 use ed25519_dalek::pkcs8::{EncodePublicKey as _, spki::der::pem::LineEnding};
 use serde_json::{Value, json};
 
-use crate::support::{Network, key, public, refusal_record, state::State};
+use crate::support::{
+    Network, code::code, key, public, refusal_record, state::State, state_vectors::good,
+};
 
 /// The folder that the script is given, and what lies in it.
 struct Folder(PathBuf);
@@ -112,9 +114,15 @@ fn formats(folder: &Folder, network: &Network, receipt: &Receipt) -> Vec<Value> 
                 network.state_proof(7, &state, &state.absent(beside), None, signers).to_bytes()
             }),
         ),
+        put("state-code", &state_codes(network)),
         put("cose-receipt", &receipt.cose_receipts()),
         put("transparent-statement", &[receipt.to_cose().unwrap()]),
     ]
+}
+
+fn state_codes(network: &Network) -> [Vec<u8>; 2] {
+    let proof = good(network, &[0, 1, 2]);
+    [code(network, &proof).to_bytes(), code(network, &proof).without_record().to_bytes()]
 }
 
 fn write(folder: &Folder, cddl: &Path) {

@@ -19,6 +19,8 @@ pub use certificate::{
 };
 pub use register::{Activated, Exporter, Kind, Review, Rules};
 
+pub use crate::family::desk::{By, Due};
+
 /// The state of a subject of this family.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
 #[serde(untagged)]
