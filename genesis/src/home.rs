@@ -112,7 +112,7 @@ peers = [
 heartbeat_ms = 5000
 
 # How long a round waits for its proposal, then for stragglers' votes, and what each further round
-# adds. Raise them on slow lines; they need not be the same everywhere.
+# adds (to votes a quarter of it). Raise them on slow lines; they need not be the same everywhere.
 timeout_propose_ms = 1000
 timeout_vote_ms = 300
 timeout_delta_ms = 200

@@ -198,7 +198,7 @@ pub struct Timeouts {
     pub prevote: Duration,
     /// For the precommits, once a quorum has voted anything.
     pub precommit: Duration,
-    /// Added to each of the three for each further round.
+    /// Added to the first for each further round, and a quarter of it to the other two.
     pub delta: Duration,
 }
 

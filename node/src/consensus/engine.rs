@@ -33,8 +33,12 @@ use super::{
 
 /// The engine's write-ahead log inside the home folder.
 const LOG_FILE: &str = "consensus.wal";
-/// The longest that any round waits.
-const ROUND_WAIT_MAX: Duration = Duration::from_secs(10);
+/// What the engine writes before the first entry of its log, bytes.
+pub(crate) const LOG_HEADER_BYTES: u64 = 12;
+/// The longest that any step of a round waits.
+const ROUND_WAIT_MAX: Duration = Duration::from_secs(5);
+/// Votes are small: their waits grow by this part of what a proposal's grows by.
+const VOTE_SHARE: u32 = 4;
 
 /// The engine's own settings; the parts about its built-in network stay unused.
 struct Config {
@@ -82,29 +86,34 @@ fn config(name: &str) -> Config {
 
 /// The engine's timeouts: each further round waits longer, up to a bound.
 pub(crate) fn linear(timeouts: Timeouts) -> LinearTimeouts {
+    // Whatever a fault has made these grow to is still waited for when it has ended: with the
+    // engine's own defaults a network stood still for a minute after the last fault, most of it in
+    // one late round. A body may need longer on a slow line, a vote hardly ever.
+    let vote_delta = timeouts.delta / VOTE_SHARE;
     LinearTimeouts {
         propose: timeouts.propose,
         propose_delta: timeouts.delta,
         prevote: timeouts.prevote,
-        prevote_delta: timeouts.delta,
+        prevote_delta: vote_delta,
         precommit: timeouts.precommit,
-        precommit_delta: timeouts.delta,
-        // After a round should be over, votes are said again: this heals what a broken
-        // connection lost.
-        rebroadcast: timeouts.propose + timeouts.prevote + timeouts.precommit,
+        precommit_delta: vote_delta,
+        // Votes are said again after this: it heals what a broken connection lost. It grows by the
+        // sum of the three deltas, so it had better begin early.
+        rebroadcast: timeouts.propose,
         max_timeout: ROUND_WAIT_MAX.max(timeouts.propose),
     }
 }
 
 /// Makes the log's folder, and refuses one that another process works in.
-fn log_path(home: &Path) -> Result<PathBuf, Fault> {
+pub(super) fn log_path(home: &Path) -> Result<PathBuf, Fault> {
     let in_words = |e: std::io::Error| {
         Fault(format!("the folder {} cannot be used for the consensus log: {e}", home.display()))
     };
     fs::create_dir_all(home).map_err(in_words)?;
     let path = home.join(LOG_FILE);
     match probe(&path) {
-        Ok(true) | Err(None) => Ok(path),
+        Ok(true) => clear_stump(&path).map(|()| path).map_err(in_words),
+        Err(None) => Ok(path),
         Ok(false) => Err(Fault(format!(
             "another process already runs a node in {}; two nodes with one key would contradict \
              each other",
@@ -112,6 +121,12 @@ fn log_path(home: &Path) -> Result<PathBuf, Fault> {
         ))),
         Err(Some(e)) => Err(in_words(e)),
     }
+}
+
+/// Takes away a log that is shorter than its own header: the process died while it was made, so
+/// nothing was ever written into it, and the engine would refuse it for ever.
+fn clear_stump(path: &Path) -> std::io::Result<()> {
+    if fs::metadata(path)?.len() < LOG_HEADER_BYTES { fs::remove_file(path) } else { Ok(()) }
 }
 
 /// Whether nobody holds the log: `Err(None)` if there is none yet.

@@ -29,7 +29,7 @@ pub struct Config {
     /// How long a round waits for stragglers' prevotes and precommits, milliseconds.
     #[serde(default = "default_vote")]
     pub timeout_vote_ms: u64,
-    /// What each further round adds to both, milliseconds.
+    /// What each further round adds to the first, and a quarter of it to the second, milliseconds.
     #[serde(default = "default_delta")]
     pub timeout_delta_ms: u64,
     /// For rehearsals: this node's clock runs so far ahead of the machine's, milliseconds. All

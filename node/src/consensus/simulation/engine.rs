@@ -282,8 +282,9 @@ impl World {
     }
 
     fn sync_journal(&mut self, n: usize) -> Option<()> {
+        let lazy = self.mutation == Some(Mutation::SpeaksBeforeSyncing);
         let running = self.alive(n)?;
-        if running.recovering || !running.voting {
+        if running.recovering || !running.voting || lazy {
             return Some(());
         }
         running.journal.flush().ok()

@@ -9,7 +9,7 @@ use std::{
 use countersign_contracts::testing::dice::Dice;
 use malachitebft_app_channel::app::wal::{Storage, log::Log};
 
-use crate::ledger::memory::DISK_FAILED;
+use crate::{consensus::engine::LOG_HEADER_BYTES, ledger::memory::DISK_FAILED};
 
 /// The engine's journal on such a disk.
 pub(super) type Journal = Log<File>;
@@ -27,7 +27,6 @@ struct Inner {
     /// What was done since, in order.
     pending: Vec<Change>,
     fail_next: bool,
-    never_syncs: bool,
 }
 
 enum Change {
@@ -49,11 +48,12 @@ impl Change {
 }
 
 impl Platter {
-    /// A disk that says that it has synchronised, and has not.
-    pub(super) fn that_never_syncs() -> Self {
-        let platter = Self::default();
-        platter.lock().never_syncs = true;
-        platter
+    /// What the engine would find: a stump of a journal is taken away before it looks.
+    pub(super) fn clear_stump(&self) {
+        let mut inner = self.lock();
+        if (inner.seen.len() as u64) < LOG_HEADER_BYTES {
+            *inner = Inner { fail_next: inner.fail_next, ..Inner::default() };
+        }
     }
 
     /// Lets the next synchronisation fail.
@@ -162,10 +162,8 @@ impl Storage for File {
         if std::mem::take(&mut inner.fail_next) {
             return Err(io::Error::other(DISK_FAILED));
         }
-        if !inner.never_syncs {
-            inner.durable = inner.seen.clone();
-            inner.pending.clear();
-        }
+        inner.durable = inner.seen.clone();
+        inner.pending.clear();
         Ok(())
     }
 }

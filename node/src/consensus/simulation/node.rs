@@ -113,23 +113,18 @@ impl Node {
         number: usize,
         party: &'static str,
         genesis: &Genesis,
-        mutation: Option<Mutation>,
         dice: &mut Dice,
     ) -> Self {
         let key = port::validator_key(party);
         // An identity hash of 32 bytes, as the engine takes it for a key.
         let mut peer = [number as u8; 34];
         peer[..2].copy_from_slice(&[0, 32]);
-        let platter = match mutation {
-            Some(Mutation::SpeaksBeforeSyncing) => Platter::that_never_syncs(),
-            _ => Platter::default(),
-        };
         Self {
             party,
             me: Address::of(&key.verifying_key()),
             peer: EnginePeerId::from_bytes(&peer).unwrap(),
             disk: Disk::default(),
-            platter,
+            platter: Platter::default(),
             ahead_ms: dice.below(4000) as i64 - 2000,
             // Lives as long as the test: eight bytes a node.
             clock: Box::leak(Box::new(AtomicU64::new(genesis.time))),
@@ -164,6 +159,7 @@ impl Node {
         let network: Digest = genesis.network();
         let ledger = Ledger::on_disk(self.disk.clone(), genesis.clone());
         let ledger = Arc::new(ledger.map_err(|e| format!("the ledger: {e}"))?);
+        self.platter.clear_stump();
         let journal = Journal::open_with("", self.platter.clone());
         let journal = journal.map_err(|e| format!("the journal: {e}"))?;
         let clock = Clock::by_hand(self.clock);

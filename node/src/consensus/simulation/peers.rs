@@ -61,7 +61,9 @@ impl World {
         if self.is_cut(from, to) {
             return self.trace.fault("partition");
         }
-        if self.dice.per_mille(self.weather.loss) {
+        // Sync has a stream of its own: its frames come, or the connection is gone.
+        let reliable = matches!(frame, Frame::Request(..) | Frame::Response(_));
+        if !reliable && self.dice.per_mille(self.weather.loss) {
             return self.trace.fault("loss");
         }
         if self.dice.per_mille(self.weather.twice) {
@@ -207,7 +209,7 @@ impl World {
         let now = self.now;
         let Some(running) = &mut self.nodes[n].running else { return };
         let ours = running.ledger.tip().height;
-        let patience = u64::try_from(limits::SYNC_REQUEST_MAX.as_micros()).unwrap();
+        let patience = u64::try_from(limits::SILENCE_MAX.as_micros()).unwrap();
         if let Some((since, who)) = running.asked
             && now >= since + patience
         {

@@ -27,7 +27,7 @@ fn all_hold(plans: impl Iterator<Item = Plan>) -> Totals {
 #[test]
 fn four_nodes_on_a_calm_day_decide_real_batches() {
     let totals = all_hold((0..4).map(|seed| Plan { calm: true, ..plan(seed) }));
-    assert!(totals.heights >= 48 && totals.happened > 100, "{}", totals.line());
+    assert!(totals.heights >= 48 && totals.happened > 60, "{}", totals.line());
 }
 
 #[test]
@@ -84,6 +84,9 @@ fn as_long_as_asked() {
     for seed in number("SIMULATE_SEED").unwrap_or(0).. {
         let plan = plan(seed);
         totals.add(&plan, play(plan));
+        if totals.seeds.is_multiple_of(500) {
+            println!("{} seeds, {} heights so far", totals.seeds, totals.heights);
+        }
         if totals.heights >= heights {
             break;
         }

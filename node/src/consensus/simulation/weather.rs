@@ -45,11 +45,11 @@ impl Weather {
     pub(super) fn of(dice: &mut Dice) -> Self {
         let mut one = |from: &[u64]| *dice.one_of(from);
         Self {
-            loss: one(&[0, 10, 30, 150]),
+            loss: one(&[0, 5, 20, 100]),
             twice: one(&[0, 20, 50]),
             late: one(&[0, 5, 50]),
             delay_ms: one(&[5, 50, 50, 400]),
-            crash_ms: one(&[0, 800, 3_000, 10_000]),
+            crash_ms: one(&[0, 1_500, 4_000, 10_000]),
             disk_ms: one(&[0, 0, 2_000, 8_000]),
             partition_ms: one(&[0, 0, 4_000, 15_000]),
             leap_ms: one(&[0, 3_000]),

@@ -33,9 +33,11 @@ use crate::ledger::memory::DISK_FAILED;
 pub(super) const MS: u64 = 1000;
 const SECOND: u64 = 1000 * MS;
 /// The faults end after this, if the heights that were asked for have not come before.
-const STORM_MAX: u64 = 120 * SECOND;
+const STORM_MAX: u64 = 60 * SECOND;
+/// Parties say nothing more while so many entries wait at some node.
+const WAITING_MAX: usize = 40;
 /// Once the faults have ended, every honest node goes on within this.
-pub(super) const LIVENESS: u64 = 30 * SECOND;
+pub(super) const LIVENESS: u64 = 20 * SECOND;
 
 /// What is played.
 #[derive(Clone, Copy, Debug)]
@@ -126,7 +128,7 @@ impl World {
         let genesis = parties.genesis().clone();
         let mut nodes: Vec<Node> = (0..)
             .zip(port::validators(count))
-            .map(|(n, party)| Node::new(n, party, &genesis, plan.mutation, &mut dice))
+            .map(|(n, party)| Node::new(n, party, &genesis, &mut dice))
             .collect();
         for _ in 0..villains {
             let villain = dice.below(count as u64) as usize;
@@ -202,6 +204,11 @@ impl World {
         for n in 0..self.nodes.len() {
             let after = self.dice.below(300) * MS;
             self.at(after, Event::Start(n));
+            if self.weather.disk_ms > 0 && self.dice.per_mille(200) {
+                // Its journal cannot even be made.
+                self.trace.fault("journal torn");
+                self.nodes[n].platter.fail_next();
+            }
         }
         self.at(500 * MS, Event::Statement);
         for (mean, event) in [
@@ -396,8 +403,14 @@ impl World {
         }
     }
 
-    /// A party says something to one node or two.
+    /// A party says something to one node or two, while not too much waits already.
     fn statement(&mut self) {
+        let after = 2 + self.dice.below(25);
+        self.at(after * MS, Event::Statement);
+        let waits = |node: &Node| node.running.as_ref().map_or(0, |r| r.backlog.len());
+        if self.nodes.iter().map(waits).max() > Some(WAITING_MAX) {
+            return;
+        }
         let time = self.time();
         let lots = throw(&mut self.dice);
         if let Some(statement) = self.parties.next(time, lots) {
@@ -409,7 +422,5 @@ impl World {
                 }
             }
         }
-        let after = 2 + self.dice.below(25);
-        self.at(after * MS, Event::Statement);
     }
 }

@@ -15,6 +15,7 @@ use crate::consensus::{
     ValueId,
     codec::Wire,
     context::{Address, Height, Ledger, LightValue, Part, PartHead, Signature},
+    engine::log_path,
     limits,
     network::{EnginePeerId, network_key, peer_name},
     parts::{Assembly, cut},
@@ -190,4 +191,16 @@ async fn a_precommit_is_a_receipt_signature_and_nothing_else_is() {
             checker.verify_signed_vote(&vote, &signed.signature, &key).await.unwrap().is_valid()
         );
     }
+}
+
+#[test]
+fn a_journal_that_was_never_finished_does_not_keep_a_node_from_starting() {
+    let home = tempfile::tempdir().unwrap();
+    let path = log_path(home.path()).unwrap();
+    std::fs::write(&path, [0; 11]).unwrap();
+    assert_eq!(log_path(home.path()).unwrap(), path);
+    assert!(!path.exists(), "a stump is taken away");
+    std::fs::write(&path, [0; 12]).unwrap();
+    assert_eq!(log_path(home.path()).unwrap(), path);
+    assert!(path.exists(), "whatever has a header stays");
 }
