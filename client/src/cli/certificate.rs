@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use countersign_contracts::{
     certificate::{
         Action, ENGINE, Facts, State, Verdict,
-        bodies::{Application, KindRegistration, Outcome, RuleSet},
+        bodies::{KindRegistration, Outcome, RuleSet},
         require_fit, review, review_again,
         state::{Applied, Reviewed},
     },
@@ -358,6 +358,8 @@ impl Ledger<'_> {
 
 #[cfg(test)]
 mod tests {
+    use countersign_contracts::certificate::bodies::Application;
+
     use super::*;
 
     const KINDS: &str = include_str!("../story/certificate/kinds.json");
