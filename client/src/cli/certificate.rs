@@ -358,6 +358,8 @@ impl Ledger<'_> {
 
 #[cfg(test)]
 mod tests {
+    use countersign_contracts::certificate::bodies::Application;
+
     use super::*;
 
     const KINDS: &str = include_str!("../story/certificate/kinds.json");
