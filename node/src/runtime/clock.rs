@@ -18,13 +18,17 @@ pub struct Clock {
 impl Clock {
     /// A clock that runs so far ahead of the machine's.
     pub fn new(shift: ClockShift) -> Self {
-        Self { shift, ..Self::default() }
+        Self {
+            shift,
+            #[cfg(test)]
+            hand: None,
+        }
     }
 
     /// A clock that is turned by hand, UTC milliseconds since 1970.
     #[cfg(test)]
     pub(crate) fn by_hand(hand: &'static AtomicU64) -> Self {
-        Self { hand: Some(hand), ..Self::default() }
+        Self { shift: ClockShift::default(), hand: Some(hand) }
     }
 
     /// What it reads: UTC milliseconds since 1970.

@@ -86,7 +86,7 @@ pub(crate) fn step(port: &Port, accepted: &[Accepted], lots: Lots) -> Step {
         }
         1 => cancel(&no).by(PARTIES[pick(a, PARTIES.len())]),
         2 => draw(&no),
-        3 if a % 2 == 0 => adjust(&no, fen(5000)),
+        3 if a.is_multiple_of(2) => adjust(&no, fen(5000)),
         3 => adjust(&no, fen(5000)).with("due", port.time - 10 * DAY + up_to(c, 40 * DAY)),
         4 => restore(&no, payment(drawdown.as_ref(), fen(3000))).with("paid_at", port.time),
         5 => match &drawdown {
@@ -128,7 +128,7 @@ pub(crate) fn step(port: &Port, accepted: &[Accepted], lots: Lots) -> Step {
 /// What is beyond the open tax is refused; most pay no more than that.
 fn payment(drawdown: Option<&Drawdown>, fen: u64) -> u64 {
     match drawdown {
-        Some(d) if fen % 8 > 0 => d.open_fen().max(1).min(fen),
+        Some(d) if !fen.is_multiple_of(8) => d.open_fen().max(1).min(fen),
         _ => fen,
     }
 }

@@ -5,6 +5,8 @@ use std::{
     panic::{self, AssertUnwindSafe},
 };
 
+use sha2::{Digest as _, Sha256};
+
 use super::world::{Plan, Played, World};
 
 /// Plays one seed. A panic, of the core's or an invariant's, is a violation like any other.
@@ -33,6 +35,8 @@ pub(super) struct Totals {
     pub(super) recovery: u64,
     pub(super) faults: BTreeMap<&'static str, u64>,
     violations: u64,
+    /// Over the digests of all traces.
+    trace: Sha256,
     /// Seed, what was violated, and the story, of the first that failed.
     pub(super) failure: Option<String>,
 }
@@ -44,6 +48,7 @@ impl Totals {
         self.happened += played.entries;
         self.simulated += played.simulated;
         self.recovery = self.recovery.max(played.recovery);
+        self.trace.update(&played.digest);
         for (kind, count) in played.faults {
             *self.faults.entry(kind).or_default() += count;
         }
@@ -68,13 +73,14 @@ impl Totals {
             self.faults.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
         format!(
             "simulated: {} seeds, {} heights, {} happenings, {} s; faults: {}; longest recovery \
-             {:.1} s; violations: {}",
+             {:.1} s; trace {}; violations: {}",
             self.seeds,
             self.heights,
             self.happened,
             self.simulated / 1_000_000,
             faults.join(", "),
             self.recovery as f64 / 1e6,
+            &hex::encode(self.trace.clone().finalize())[..16],
             self.violations
         )
     }

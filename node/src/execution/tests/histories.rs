@@ -337,7 +337,7 @@ fn number(name: &str) -> Option<u64> {
 fn whoever_proposes_and_whoever_dies_all_replicas_hold_the_same_ledger() {
     let seeds = match number("COUNTERSIGN_SEED") {
         Some(seed) => seed..seed + 1,
-        None => 0..number("COUNTERSIGN_HISTORIES").unwrap_or(8),
+        None => 0..number("COUNTERSIGN_HISTORIES").unwrap_or(6),
     };
     let (mut accepted, mut refused, mut crashes) = (0, 0, 0);
     for seed in seeds {
