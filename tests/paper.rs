@@ -230,6 +230,8 @@ async fn a_certificate_is_printed_and_checked_when_the_network_is_gone() {
     // After the revocation the page still proves what was; of later it does not speak.
     let cause = json!({ "cause": "error", "reason": "the wrong plate" });
     desk.says(CUSTOMS, "revoke", &format!("certificate:{horses}"), cause).await;
+    let revoked = format!("{horses} is revoked since");
+    expect(&print(&desk, &horses, desk.file("late.pdf").to_str().unwrap(), &[]), 1, &[&revoked]);
     desk.fleet.kill_all().await.unwrap();
 
     let verify = |file: &str| run(&["verify", file, "--genesis", &genesis], b"");

@@ -14,6 +14,9 @@ use countersign_record::{
 
 use crate::http::{Client, ClientFault};
 
+/// What a node answers about a height whose state it does not keep any more.
+const FORGOTTEN: u16 = 410;
+
 /// Why a certificate could not be proven.
 #[derive(Debug, thiserror::Error)]
 pub enum NotProven {
@@ -68,8 +71,9 @@ impl Certificates<'_> {
         }
     }
 
-    /// Everything that proves a certificate at a height, checked: at that of the last signature, when
-    /// it became valid as it is, where none is given.
+    /// Everything that proves a certificate at a height, checked. Where none is given, at that of the
+    /// last signature, when it became valid as it is; if the node proves that height no more, at the
+    /// newest.
     ///
     /// # Errors
     /// There is none, it was not valid then, or the node does not prove it.
@@ -83,11 +87,18 @@ impl Certificates<'_> {
             signed = signed.max(read.commit.header.height);
             files.push(receipt);
         }
-        let at = Some(at.unwrap_or(signed));
-        let certificate = SubjectKey::new(FamilyName::Certificate, format!("certificate:{no}"));
-        for key in [&certificate, &needed.office] {
-            files.push(self.state(key, at).await?.0);
-        }
+        let key = SubjectKey::new(FamilyName::Certificate, format!("certificate:{no}"));
+        let (certificate, proof) = match self.state(&key, Some(at.unwrap_or(signed))).await {
+            Err(NotProven::Client(ClientFault::Problem(problem)))
+                if problem.status == FORGOTTEN && at.is_none() =>
+            {
+                self.state(&key, None).await?
+            }
+            other => other?,
+        };
+        let at = Some(proof.commit.header.height);
+        files.push(certificate);
+        files.push(self.state(&needed.office, at).await?.0);
         let (exporter, proof) = self.state(&needed.exporter, at).await?;
         files.push(match proof.found {
             Found::Record(_) => exporter,

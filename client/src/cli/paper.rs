@@ -3,7 +3,7 @@
 
 use std::{fs, path::PathBuf};
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use clap::Args;
 use countersign_contracts::{
     certificate::{State, state::Certificate},
@@ -77,6 +77,13 @@ pub async fn print(args: &PrintArgs, common: &Common) -> anyhow::Result<Answer> 
     let (genesis, client) = (read_genesis(&args.genesis)?, common.client()?);
     let fonts = Fonts::find(&args.font_dir)?;
     let certificates = Certificates { client: &client, genesis: &genesis };
+    let newest = match certificates.record(&args.no, None).await {
+        Ok(newest) => newest,
+        Err(no) => return not_proven(no, common),
+    };
+    if !newest.is_live(now_ms()) {
+        return Ok(refuse(&over(&args.no, &newest), common));
+    }
     let certified = match certificates.prove(&args.no, args.at).await {
         Ok(certified) => certified,
         Err(no) => return not_proven(no, common),
@@ -87,17 +94,12 @@ pub async fn print(args: &PrintArgs, common: &Common) -> anyhow::Result<Answer> 
     fs::write(&args.output, &pdf).with_context(|| format!("{path} cannot be written"))?;
     let mut copy = None;
     if let Some(key) = args.key.as_ref().filter(|_| args.record) {
-        let newest = certificates.record(&args.no, None).await?;
-        ensure!(
-            newest.pdf.is_none_or(|first| first == digest),
-            "{} was printed before as another file (SHA-256 {}), and all copies are one file: print \
-             that file again",
-            args.no,
-            newest.pdf.unwrap_or(digest),
-        );
+        if let Some(first) = newest.pdf.filter(|first| *first != digest) {
+            return Ok(refuse(&another(&args.no, &first), common));
+        }
         let copy_no = newest.prints.saturating_add(1);
         let key = Box::new(args.passphrase.open(key)?);
-        let party = Party::new(genesis.clone(), client.clone(), key);
+        let party = Party::new(genesis, client, key);
         let reference = args.reference.clone();
         let reference = reference.unwrap_or_else(|| format!("PRINT-{}-{copy_no}", args.no));
         let body = json!({ "copy_no": copy_no, "pdf": digest });
@@ -113,17 +115,47 @@ pub async fn print(args: &PrintArgs, common: &Common) -> anyhow::Result<Answer> 
     Ok(Answer::Yes)
 }
 
+/// Why no page of a certificate is printed that stands for nothing any more.
+fn over(no: &str, newest: &Certificate) -> Both {
+    let standing = newest.standing.name();
+    let since = output::time(newest.since().0);
+    Both::new(
+        format!("{no} is {standing} since {since}: no page of it is printed any more"),
+        format!("{no} 自 {since} 起状态为 {standing}，不再打印"),
+    )
+}
+
+/// Why a file is no copy of the one that was printed first.
+fn another(no: &str, first: &Digest) -> Both {
+    Both::new(
+        format!(
+            "{no} was printed before as another file (SHA-256 {first}), and all copies are one \
+             file: print that file again, or prove it at the same height with --at"
+        ),
+        format!(
+            "{no} 此前已打印为另一文件（SHA-256 {first}），各份打印件须为同一文件：请重新打印该文件，\
+             或用 --at 指定相同的证明高度"
+        ),
+    )
+}
+
+fn refuse(why: &Both, common: &Common) -> Answer {
+    if common.json {
+        output::json(&json!({ "refused": why }));
+    } else {
+        output::line(of(why, common.lang));
+    }
+    Answer::No
+}
+
 fn not_proven(no: NotProven, common: &Common) -> anyhow::Result<Answer> {
     match no {
         NotProven::Client(fault) => refused(fault, common),
         NotProven::Certificate(no) => Ok(not_certified(&no, common)),
-        NotProven::Absent { .. } => {
-            if common.json {
-                output::json(&json!({ "refused": no.to_string() }));
-            } else {
-                output::line(no);
-            }
-            Ok(Answer::No)
+        NotProven::Absent { no, height } => {
+            let en = format!("there is no certificate {no} at height {height}");
+            let zh = format!("高度 {height} 无证书 {no}");
+            Ok(refuse(&Both::new(en, zh), common))
         }
         other => Err(other.into()),
     }
