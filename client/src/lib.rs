@@ -3,6 +3,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod certificate;
 pub mod cli;
 pub mod draft;
 pub mod evidence;

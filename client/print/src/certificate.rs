@@ -12,7 +12,7 @@ use countersign_contracts::{
     },
     family::{self, FamilyName},
     membership,
-    world::Record,
+    world::{Record, SubjectKey},
 };
 use countersign_record::{
     Digest, encoding,
@@ -91,6 +91,34 @@ pub struct Certified {
     pub(crate) state: VerifiedState,
     pub(crate) files: Vec<Attachment>,
     pub(crate) code: String,
+}
+
+/// What must be fetched to prove a certificate, beside the record of the certificate itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Needed {
+    /// The entries that its record names: their receipts.
+    pub entries: Vec<Digest>,
+    /// The party that issued it: the proof of its record.
+    pub office: SubjectKey,
+    /// The enterprise's filing as exporter: the proof of its record, where there is one.
+    pub exporter: SubjectKey,
+    /// The enterprise as a party, where it filed nothing.
+    pub enterprise: SubjectKey,
+}
+
+impl Needed {
+    /// What a certificate's record asks for.
+    pub fn of(no: &str, certificate: &Certificate) -> Self {
+        let party =
+            |id: &str| SubjectKey::new(FamilyName::Membership, membership::party_subject(id));
+        let enterprise = &certificate.enterprise;
+        Self {
+            entries: wanted(no, certificate).iter().map(|wanted| wanted.id).collect(),
+            office: party(&certificate.issued.by.party),
+            exporter: SubjectKey::new(FamilyName::Certificate, format!("exporter:{enterprise}")),
+            enterprise: party(enterprise),
+        }
+    }
 }
 
 /// An enterprise as it filed itself, or else as a party.

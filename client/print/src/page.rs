@@ -158,6 +158,31 @@ pub struct Proof {
     pub record: String,
 }
 
+/// A scaled number with as many decimals as it needs.
+pub fn scaled(value: u64, decimals: usize) -> String {
+    let (whole, part) = split(value, decimals);
+    match part.trim_end_matches('0') {
+        "" => whole,
+        part => format!("{whole}.{part}"),
+    }
+}
+
+/// The whole with its thousands apart, and the decimals.
+pub(crate) fn split(value: u64, decimals: usize) -> (String, String) {
+    let digits = format!("{value:0width$}", width = decimals + 1);
+    let (whole, part) = digits.split_at(digits.len() - decimals);
+    let places = whole.len();
+    let grouped =
+        whole.chars().zip((1..=places).rev()).fold(String::new(), |mut text, (c, left)| {
+            text.push(c);
+            if left > 1 && left % 3 == 1 {
+                text.push(',');
+            }
+            text
+        });
+    (grouped, part.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::Moment;

@@ -10,7 +10,7 @@ use countersign_contracts::{
 
 use crate::{
     certificate::Certified,
-    page::{Both, Column, Field, Moment, Page, Proof, Seal, Table},
+    page::{Both, Column, Field, Moment, Page, Proof, Seal, Table, scaled, split},
 };
 
 /// The number of the consignee among an application's fields.
@@ -277,31 +277,6 @@ fn money(minor: u64, currency: &str) -> String {
     let (whole, part) = split(minor, decimals);
     let part = if decimals == 0 { String::new() } else { format!(".{part}") };
     format!("{currency} {whole}{part}").trim().to_owned()
-}
-
-/// A scaled number with as many decimals as it needs.
-fn scaled(value: u64, decimals: usize) -> String {
-    let (whole, part) = split(value, decimals);
-    match part.trim_end_matches('0') {
-        "" => whole,
-        part => format!("{whole}.{part}"),
-    }
-}
-
-/// The whole with its thousands apart, and the decimals.
-fn split(value: u64, decimals: usize) -> (String, String) {
-    let digits = format!("{value:0width$}", width = decimals + 1);
-    let (whole, part) = digits.split_at(digits.len() - decimals);
-    let places = whole.len();
-    let grouped =
-        whole.chars().zip((1..=places).rev()).fold(String::new(), |mut text, (c, left)| {
-            text.push(c);
-            if left > 1 && left % 3 == 1 {
-                text.push(',');
-            }
-            text
-        });
-    (grouped, part.to_owned())
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! `countersign certificate`: rules of review tried before anything is signed, and reviews repeated.
+//! `countersign certificate`: rules of review tried before anything is signed, reviews repeated, and
+//! pages printed.
 
 use std::{
     fs,
@@ -30,6 +31,7 @@ use super::{
     Answer, Common, Language,
     entry::{now_ms, refused},
     output::{self, Table},
+    paper::{self, PrintArgs},
     read_genesis,
     state::Asked,
 };
@@ -42,6 +44,8 @@ pub enum CertificateCommand {
     Try(TryArgs),
     /// Review an application of the ledger again, by the rules of its day
     Review(ReviewArgs),
+    /// Write a certificate's page as a PDF that carries its own proof
+    Print(Box<PrintArgs>),
 }
 
 /// Arguments of `try`.
@@ -83,6 +87,7 @@ pub async fn run(command: CertificateCommand, common: &Common) -> anyhow::Result
     match command {
         CertificateCommand::Try(args) => try_rules(&args, common),
         CertificateCommand::Review(args) => repeat(&args, common).await,
+        CertificateCommand::Print(args) => paper::print(&args, common).await,
     }
 }
 

@@ -11,6 +11,7 @@ pub mod line;
 pub mod membership;
 pub mod output;
 mod oversight;
+pub mod paper;
 pub mod receipt;
 pub mod show;
 pub mod state;
@@ -125,7 +126,8 @@ pub enum Command {
     /// Fetch the proof about an entry
     #[command(subcommand)]
     Receipt(receipt::ReceiptCommand),
-    /// Check a receipt, a state proof or a line's statement offline against the founding document
+    /// Check a receipt, a state proof, a line's statement or a certificate offline against the
+    /// founding document
     Verify(receipt::VerifyArgs),
     /// Say why the network stands still, and what to do
     WhyStuck,

@@ -1,19 +1,25 @@
 //! `countersign receipt` and `countersign verify`: proofs about entries, and their check without any
 //! node. State proofs go to `state`.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use countersign_contracts::guarantee::is_line_statement;
+use countersign_print::{attachments::is_pdf, picture::is_picture};
 use countersign_record::{
-    Digest,
+    Digest, limits,
+    state_code::TEXT_PREFIX,
     state_proof::is_state_proof,
     verify::{Step, VerifiedOutcome, VerifiedReceipt, steps, verify},
 };
 use serde_json::json;
 
-use super::{Answer, Common, Language, line, output, read_genesis, state};
+use super::{Answer, Common, Language, line, output, paper, read_genesis, state};
 
 /// Commands about receipts.
 #[derive(Debug, Subcommand)]
@@ -43,7 +49,9 @@ pub enum Format {
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// The receipt, in either form, the state proof, or the statement of a guarantee line
+    /// The receipt, in either form, the state proof, the statement of a guarantee line; a
+    /// certificate's PDF, a picture of its page (PNG, JPEG), or the text of its code. - reads from
+    /// standard input
     pub file: PathBuf,
     /// The subject that you asked about: a true state proof of another one is refused
     #[arg(long, value_name = "FAMILY/SUBJECT")]
@@ -54,6 +62,9 @@ pub struct VerifyArgs {
     /// The founding document, from somebody whom you trust
     #[arg(long, value_name = "FILE", env = "COUNTERSIGN_GENESIS")]
     pub genesis: PathBuf,
+    /// A folder with the typeface of certificates, where fonts-noto-cjk is not installed
+    #[arg(long, value_name = "FOLDER")]
+    pub font_dir: Vec<PathBuf>,
 }
 
 /// Runs a command.
@@ -77,8 +88,7 @@ pub async fn run(command: ReceiptCommand, common: &Common) -> anyhow::Result<Ans
 /// Checks a receipt or a state proof. No socket is opened.
 pub fn verify_file(args: &VerifyArgs, common: &Common) -> anyhow::Result<Answer> {
     let genesis = read_genesis(&args.genesis)?;
-    let bytes =
-        fs::read(&args.file).with_context(|| format!("{} cannot be read", args.file.display()))?;
+    let bytes = read(&args.file)?;
     let asked = state::Asked::of(args.subject.as_deref(), args.height)?;
     if is_line_statement(&bytes) {
         return Ok(line::verify_bytes(&genesis, &bytes, &asked, common));
@@ -91,6 +101,15 @@ pub fn verify_file(args: &VerifyArgs, common: &Common) -> anyhow::Result<Answer>
         "{} is no state proof: --subject and --height say what a state proof must be about",
         args.file.display()
     );
+    if is_pdf(&bytes) {
+        return Ok(paper::verify_pdf(&genesis, &bytes, &args.font_dir, common));
+    }
+    if is_picture(&bytes) {
+        return paper::verify_picture(&genesis, &bytes, common);
+    }
+    if let Some(text) = str::from_utf8(&bytes).ok().filter(|t| t.starts_with(TEXT_PREFIX)) {
+        return Ok(paper::verify_code(&genesis, text, common));
+    }
     match verify(&genesis, &bytes) {
         Ok(verified) => {
             print_verified(&verified, common);
@@ -98,6 +117,16 @@ pub fn verify_file(args: &VerifyArgs, common: &Common) -> anyhow::Result<Answer>
         }
         Err(no) => Ok(not_verified(no.step, &no.why, common)),
     }
+}
+
+/// The bytes of a file, or of standard input.
+fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    if file != Path::new("-") {
+        return fs::read(file).with_context(|| format!("{} cannot be read", file.display()));
+    }
+    let (mut bytes, max) = (Vec::new(), limits::STATE_PROOF_BYTES_MAX as u64 + 1);
+    std::io::stdin().take(max).read_to_end(&mut bytes).context("standard input cannot be read")?;
+    Ok(bytes)
 }
 
 /// Prints the step that failed.
