@@ -241,12 +241,14 @@ pub(super) enum Said {
 impl Asked {
     /// What a text is: the text of a code, the digest of a file, or else a number.
     fn read(text: &str) -> Option<Self> {
+        // A code may end in a space that is part of it; a line's end is not.
+        let code = text.trim_start();
+        if code.starts_with(TEXT_PREFIX) {
+            return Some(Self::Code(code.into()));
+        }
         let text = text.trim();
         if text.is_empty() {
             return None;
-        }
-        if text.starts_with(TEXT_PREFIX) {
-            return Some(Self::Code(text.into()));
         }
         match text.parse() {
             Ok(digest) => Some(Self::File(digest)),
@@ -323,7 +325,8 @@ pub(super) async fn ask(
 pub(super) async fn answer(State(node): App, mut form: Multipart) -> Result<Response, Problem> {
     let mut asked = None;
     while let Some(field) = form.next_field().await.map_err(unreadable)? {
-        let found = match field.name() {
+        let name = field.name().map(ToOwned::to_owned);
+        let found = match name.as_deref() {
             Some("file") => hashed(field).await?.map(Asked::File),
             Some("q") => Asked::read(&text_of(field).await?),
             _ => None,
