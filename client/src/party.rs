@@ -49,6 +49,11 @@ impl Party {
         &self.client
     }
 
+    /// The founding document that it holds every answer against.
+    pub fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
     /// Encodes and signs.
     ///
     /// # Errors

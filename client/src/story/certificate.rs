@@ -1,10 +1,14 @@
 //! Act four: certificates that rules review, that are used up or revoked (domain.md §7.4).
 
+use std::path::PathBuf;
+
 use countersign_contracts::calendar::DAY_MS;
+use countersign_print::fonts::Fonts;
 use countersign_record::{Digest, statement::EntryId, verify::VerifiedOutcome};
 use serde_json::{Value, json};
 
 use super::{DraftAction, Story, StoryFault, evidence::Exhibit};
+use crate::certificate::Certificates;
 
 /// Scenes of this act.
 pub(super) const SCENES: usize = 8;
@@ -101,12 +105,41 @@ impl Story<'_> {
 
     async fn passed(&mut self) -> Result<(), StoryFault> {
         self.scene(
-            "An application passes at once; office and exporter sign the certificate",
-            "申请即时审核通过；海关与企业双方签署证书",
+            "An application passes at once; office and exporter sign, and the exporter prints",
+            "申请即时审核通过；海关与企业双方签署，企业自助打印",
         );
         let time = self.at(1, 9, 0);
         let entry = self.apply(&A, "apply", time).await?;
-        self.issue(A.no, entry, PRINTED, "exporter", time).await
+        self.issue(A.no, entry, PRINTED, "exporter", time).await?;
+        self.print(time).await
+    }
+
+    /// The exporter sets the page from what its node proves, twice: every copy is the same file.
+    async fn print(&mut self, time: u64) -> Result<(), StoryFault> {
+        let said = |e: &dyn std::fmt::Display| StoryFault::File(e.to_string());
+        let fonts = Fonts::find(&[]).map_err(|e| said(&e))?;
+        let path = self.printed();
+        let mut digest = None;
+        for copy_no in 1..=2 {
+            let party = self.party("exporter")?;
+            let (client, genesis) = (party.client(), party.genesis());
+            let proven = Certificates { client, genesis }.prove(PRINTED, None).await;
+            let pdf = proven.map_err(|e| said(&e))?.print(&fonts).map_err(|e| said(&e))?;
+            std::fs::write(&path, &pdf).map_err(|e| said(&e))?;
+            let copy = Digest::of(&pdf);
+            if *digest.get_or_insert(copy) != copy {
+                return Err(StoryFault::File(format!("{PRINTED}: two copies are two files")));
+            }
+            let printed = json!({ "copy_no": copy_no, "pdf": copy });
+            let printed = vec![action("print", &certificate(PRINTED), printed)];
+            self.say("exporter", &format!("PRINT-{copy_no}"), time, printed).await?;
+        }
+        Ok(())
+    }
+
+    /// Where the printed certificate lies, once it is printed.
+    pub fn printed(&self) -> PathBuf {
+        self.folder.join(format!("{PRINTED}.pdf"))
     }
 
     async fn returned(&mut self) -> Result<(), StoryFault> {

@@ -1,7 +1,7 @@
 //! `countersign demo`: four validator processes, the story played through them by all parties.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -41,31 +41,47 @@ pub(crate) async fn run(args: DemoArgs, common: &Common) -> anyhow::Result<Answe
     let exe = std::env::current_exe().context("this program does not find itself")?;
     let mut fleet = Fleet::found(&exe, sample::pearl_river()?, &folder)?;
     let played = play(&mut fleet, &folder, common).await;
-    let (facts, verified, equal) = match played {
+    let (facts, verified, equal, printed) = match played {
         Ok(played) => played,
         Err(e) => {
             fleet.kill_all().await?;
             return Err(e.context(format!("the nodes' logs are in {}", folder.display())));
         }
     };
-    conclude(&facts, verified, equal, began.elapsed(), common);
+    conclude(&facts, verified, equal, &printed, began.elapsed(), common);
+    if !common.json {
+        show_printed(&printed, fleet.genesis_file(), common.lang);
+    }
     if !args.exit {
         invite(&fleet, &folder, common);
         tokio::signal::ctrl_c().await?;
     }
     fleet.kill_all().await?;
     if made {
-        std::fs::remove_dir_all(&folder)
-            .with_context(|| format!("{} cannot be removed", folder.display()))?;
+        clear(&folder, &[&printed, fleet.genesis_file()])?;
     }
     Ok(if equal { Answer::Yes } else { Answer::No })
 }
 
+/// Removes the network, and leaves the printed certificate with what it is checked against.
+fn clear(folder: &Path, kept: &[&Path]) -> anyhow::Result<()> {
+    let failed = || format!("{} cannot be cleared", folder.display());
+    for entry in std::fs::read_dir(folder).with_context(failed)? {
+        let path = entry.with_context(failed)?.path();
+        if path.is_dir() {
+            std::fs::remove_dir_all(&path).with_context(failed)?;
+        } else if !kept.contains(&&*path) {
+            std::fs::remove_file(&path).with_context(failed)?;
+        }
+    }
+    Ok(())
+}
+
 async fn play(
     fleet: &mut Fleet,
-    folder: &std::path::Path,
+    folder: &Path,
     common: &Common,
-) -> anyhow::Result<(Facts, u64, bool)> {
+) -> anyhow::Result<(Facts, u64, bool, PathBuf)> {
     let bar = progress();
     bar.set_message(common.lang.pick(("starting four validators", "启动四个验证节点")).to_owned());
     fleet.start_all().await?;
@@ -73,12 +89,12 @@ async fn play(
     let mut tell = |told: Told| show(&bar, lang, told);
     let mut story = Story::new(fleet.parties(None)?, folder, now_ms(), &mut tell)?;
     story.play().await?;
-    let verified = story.receipts_verified();
+    let (verified, printed) = (story.receipts_verified(), story.printed());
     bar.finish_and_clear();
     let clients: Vec<Client> =
         fleet.nodes().iter().map(|n| Client::new(&n.url)).collect::<Result<_, _>>()?;
     let facts = count(&clients, BILL).await?;
-    Ok((facts, verified, roots_equal(&clients).await?))
+    Ok((facts, verified, roots_equal(&clients).await?, printed))
 }
 
 fn progress() -> ProgressBar {
@@ -108,12 +124,20 @@ fn show(bar: &ProgressBar, lang: Language, told: Told) {
     }
 }
 
-fn conclude(facts: &Facts, verified: u64, equal: bool, took: Duration, common: &Common) {
+fn conclude(
+    facts: &Facts,
+    verified: u64,
+    equal: bool,
+    printed: &Path,
+    took: Duration,
+    common: &Common,
+) {
     if common.json {
         let mut line = json!(facts);
         line["receipts_verified"] = verified.into();
         line["roots_equal"] = equal.into();
         line["seconds"] = took.as_secs().into();
+        line["certificate_pdf"] = printed.display().to_string().into();
         output::json(&line);
         return;
     }
@@ -170,6 +194,15 @@ fn conclude(facts: &Facts, verified: u64, equal: bool, took: Duration, common: &
     }
 }
 
+/// Where the printed certificate lies, and how anybody checks it.
+fn show_printed(printed: &Path, genesis: &Path, lang: Language) {
+    output::line(
+        lang.pick(("The printed certificate, to be checked offline:", "打印的证书，可离线核验：")),
+    );
+    let (printed, genesis) = (printed.display(), genesis.display());
+    output::line(format_args!("  countersign verify {printed} --genesis {genesis}"));
+}
+
 fn tonnes(kg: u64) -> f64 {
     kg as f64 / 1000.0
 }
@@ -191,6 +224,7 @@ fn invite(fleet: &Fleet, folder: &std::path::Path, common: &Common) {
     let photograph = folder.join(SEAL_PHOTOGRAPH);
     let photograph = photograph.display();
     output::line(format_args!("  countersign --node {url} evidence check {photograph}"));
+    output::line(format_args!("  {url}/verify"));
     output::line(format_args!("  {url}/v1/status   genesis: {genesis}"));
     output::line(common.lang.pick(("Ctrl-C ends it.", "按 Ctrl-C 结束。")));
 }
