@@ -317,12 +317,13 @@ fn flips(genesis: &Genesis, pdf: &[u8]) {
         }
         file[bit / 8] ^= 1 << (bit % 8);
     }
-    assert!(steps[1] > 0, "{steps:?}");
+    // Mostly an attachment cannot be unpacked any more, and its proof is missed.
+    assert!(steps[1] + steps[2] > 0, "{steps:?}");
     for at in (0..pdf.len()).step_by(pdf.len() / 40) {
         file[at] ^= 0x10;
         let no = check(genesis, &file, &[]).expect_err("a flipped bit went unnoticed");
         let differs = format!("byte {at} of the file differs");
-        assert!(no.stage != Stage::Page || no.why == differs, "{at}: {no}");
+        assert!(no.stage != Stage::Page || no.why.starts_with(&differs), "{at}: {no}");
         file[at] ^= 0x10;
     }
     for end in (0..pdf.len()).step_by(pdf.len() / 40).chain([pdf.len() - 1]) {

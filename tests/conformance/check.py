@@ -229,6 +229,67 @@ def check_states(folder, manifest):
     say(f"{len(manifest['states'])} state proofs lead to their state roots")
 
 
+BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+
+
+def base45(text):
+    """RFC 9285; none of its packages is strict about what stands for no bytes."""
+    out = b""
+    for start in range(0, len(text), 3):
+        three = text[start:start + 3]
+        value = sum(BASE45.index(c) * 45 ** i for i, c in enumerate(three))
+        out += value.to_bytes(len(three) - 1)
+    return out
+
+
+def code_proves(data, codes):
+    """What a state code proves, worked out from what record.cddl says alone: subject and digest of
+    the record."""
+    (family, subject, record, digest, path, height, time, parent, log_size, log_root, refused,
+     refusals, following, rules, proposer, round_, signed, links) = cbor2.loads(data)
+    require(cbor2.dumps(cbor2.loads(data), canonical=True) == data, "not the one encoding")
+    require((record is None) != (digest is None) and links == [], "record, digest or links")
+    require(refusals != sha256() and len(path) % 32 == 0, "written out, or cut")
+    network, validators = (bytes.fromhex(codes[name]) for name in ("network", "validators"))
+    require(following != validators, "written out")
+    siblings = [path[at:at + 32] for at in range(0, len(path), 32)]
+    key = sha256(f"{family}/{subject}".encode(), b"\0")
+    found = sha256(record) if digest is None else digest
+    below = sha256(b"JMT::LeafNode", key, sha256(found))
+    for depth, sibling in zip(reversed(range(len(siblings))), siblings):
+        pair = [sibling, below] if int.from_bytes(key) >> 255 - depth & 1 else [below, sibling]
+        below = sha256(b"JMT::IntrnalNode", *pair)
+    header = dict(enumerate((
+        network, height, parent, time, log_size, log_root, below, refused, refusals or sha256(),
+        validators, following or validators, rules, proposer), 1))
+    batch = [network, height, round_, sha256(cbor2.dumps(header, canonical=True))]
+    require([n for n, _ in signed] == sorted({n for n, _ in signed}), "order of the signatures")
+    for number, signature in signed:
+        raw = bytes.fromhex(codes["keys"][number])
+        kid = sha256(cbor2.dumps({1: 1, -1: 6, -2: raw}, canonical=True))
+        claims = {1: f"urn:countersign:{network.hex()[:16]}", 2: "log"}
+        protected = {1: -8, 4: kid, 15: claims, 395: 1, BATCH_LABEL: batch}
+        signed_bytes = ["Signature1", cbor2.dumps(protected, canonical=True), b"", log_root]
+        key = Ed25519PublicKey.from_public_bytes(raw)
+        key.verify(signature, cbor2.dumps(signed_bytes, canonical=True))
+    require(len(signed) * 3 > len(codes["keys"]) * 2, "no quorum")
+    return f"{family}/{subject}", found
+
+
+def check_codes(codes):
+    expected = (codes["subject"], sha256(bytes.fromhex(codes["record"])))
+    for text in codes["texts"]:
+        data = base45(text.removeprefix("CSGN1:"))
+        require(code_proves(data, codes) == expected, "a code proves something else")
+        for bit, flipped in enumerate(flips(data)):
+            try:
+                code_proves(flipped, codes)
+            except Exception:  # whatever a tool raises over broken bytes, it is a refusal
+                continue
+            raise Refused(f"bit {bit} of a code can be flipped unnoticed")
+        say(f"a state code of {len(data)} bytes holds, and none of its bits can be flipped")
+
+
 def check_cddl(folder, manifest):
     """Every format against record.cddl, by a CDDL tool. It cannot follow `.cbor` inside of an
     array beside other types, so what such byte strings hold is listed and checked by itself."""
@@ -272,6 +333,7 @@ def main():
             if case["final"]:
                 check_every_flip(folder, case)
         check_states(folder, manifest)
+        check_codes(manifest["codes"])
         check_cddl(folder, manifest)
         canonical(folder, manifest)
     except (Refused, pycddl.ValidationError) as refused:

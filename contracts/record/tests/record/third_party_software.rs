@@ -10,6 +10,7 @@ use std::{
 use countersign_record::{
     encoding,
     receipt::Receipt,
+    state_code::StateCode,
     statement::{Algorithm, Statement},
 };
 use ed25519_dalek::pkcs8::{EncodePublicKey as _, spki::der::pem::LineEnding};
@@ -125,6 +126,14 @@ fn state_codes(network: &Network) -> [Vec<u8>; 2] {
     [code(network, &proof).to_bytes(), code(network, &proof).without_record().to_bytes()]
 }
 
+/// The texts of codes, and all that a reader must have beside them.
+fn codes(network: &Network) -> Value {
+    let texts = state_codes(network).map(|bytes| StateCode::parse(&bytes).unwrap().to_text());
+    let keys: Vec<_> = network.set().validators().iter().map(|v| v.key).collect();
+    json!({ "network": network.id(), "validators": network.set().digest(), "keys": keys,
+        "subject": "combined_port/box:3", "record": hex::encode("record 3"), "texts": texts })
+}
+
 fn write(folder: &Folder, cddl: &Path) {
     let network = Network::of(&[1, 1, 1, 1]);
     let (three, one): (&[usize], &[usize]) = (&[0, 1, 3], &[2]);
@@ -140,6 +149,7 @@ fn write(folder: &Folder, cddl: &Path) {
         "statements": statements(folder, &network),
         "cases": cases,
         "states": ["formats/present-0.cbor", "formats/absent-0.cbor", "formats/absent-1.cbor"],
+        "codes": codes(&network),
         "formats": formats(folder, &network, &network.receipt(9, 4, three)),
     });
     folder.put("manifest.json", manifest.to_string().as_bytes());
