@@ -211,7 +211,7 @@ fn a_document_that_is_wrong_is_named_with_line_and_column() {
     let good = fs::read_to_string(&founded.genesis_file).unwrap();
     let file = folder.path().join("other.json");
     assert!(matches!(load_genesis(&file), Err(GenesisFault::Unreadable { .. })));
-    fs::write(&file, good.replacen("\"rules\": 1,", "\"rules\": \"one\",", 1)).unwrap();
+    fs::write(&file, good.replacen("\"rules\": 2,", "\"rules\": \"two\",", 1)).unwrap();
     let fault = load_genesis(&file).unwrap_err().to_string();
     assert!(fault.contains("at line 4 column 16") && fault.contains("other.json"), "{fault}");
     fs::write(&file, good.replacen("\"CNSUD/5150\"\n", "\"CNSUD/5151\"\n", 1)).unwrap();

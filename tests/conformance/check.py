@@ -252,6 +252,9 @@ def code_proves(data, codes):
     require(refusals != sha256() and len(path) % 32 == 0, "written out, or cut")
     network, validators = (bytes.fromhex(codes[name]) for name in ("network", "validators"))
     require(following != validators, "written out")
+    # Absent is null alone: undefined, a bit away from it, is something else.
+    refusals = sha256() if refusals is None else refusals
+    following = validators if following is None else following
     siblings = [path[at:at + 32] for at in range(0, len(path), 32)]
     key = sha256(f"{family}/{subject}".encode(), b"\0")
     found = sha256(record) if digest is None else digest
@@ -260,8 +263,8 @@ def code_proves(data, codes):
         pair = [sibling, below] if int.from_bytes(key) >> 255 - depth & 1 else [below, sibling]
         below = sha256(b"JMT::IntrnalNode", *pair)
     header = dict(enumerate((
-        network, height, parent, time, log_size, log_root, below, refused, refusals or sha256(),
-        validators, following or validators, rules, proposer), 1))
+        network, height, parent, time, log_size, log_root, below, refused, refusals,
+        validators, following, rules, proposer), 1))
     batch = [network, height, round_, sha256(cbor2.dumps(header, canonical=True))]
     require([n for n, _ in signed] == sorted({n for n, _ in signed}), "order of the signatures")
     for number, signature in signed:
