@@ -171,7 +171,9 @@ fn untrue(network: &Network, bytes: &[u8]) -> Vec<Value> {
         case("a code of another network", &foreign, "Quorum/BadSignature"),
         case(
             "two signatures of four",
-            &changed(bytes, |p| drop(p.signatures.pop())),
+            &changed(bytes, |p| {
+                p.signatures.pop();
+            }),
             "Quorum/NoQuorum",
         ),
         case(
