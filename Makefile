@@ -25,11 +25,12 @@ test: setup build ## every test
 	cargo test --release --locked --workspace
 
 # The test's own words are left out, so that the last line is the sum.
+# The whole workspace, so that what `make test` has built is used and RocksDB is not built again.
 simulate: setup ## faults without end on a simulated network: HEIGHTS=n SEED=s
 	@SIMULATE_HEIGHTS=$(or $(HEIGHTS),10000) SIMULATE_SEED=$(or $(SEED),0) \
-	cargo test --release --locked --quiet -p countersign-node --lib \
+	cargo test --release --locked --quiet --workspace --lib \
 	    simulation::tests::as_long_as_asked -- --ignored --nocapture \
-	| grep -v -e '^$$' -e '^running 1 test' -e '^test result' -e '^\.$$'
+	| grep -v -e '^$$' -e '^running [01] test' -e '^test result' -e '^\.$$'
 
 lint: setup ## clippy, no warning allowed
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings
