@@ -1,4 +1,4 @@
-//! A sample network of the Pearl River: two customs offices, two wharves, and who works with them.
+//! A sample network of the Pearl River: customs offices, wharves, and who works with them.
 //!
 //! Names of enterprises and their credit codes are invented; the check digits are right. Places
 //! and districts are real.
