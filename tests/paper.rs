@@ -97,6 +97,17 @@ impl Desk {
         self.says(CUSTOMS, "issue", &format!("certificate:{no}"), issue).await;
     }
 
+    /// The public page, asked with a file.
+    async fn posts(&self, file: &[u8]) -> String {
+        let head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
+        let body = [head.as_bytes(), file, b"\r\n--x--\r\n"].concat();
+        let request = reqwest::Client::new().post(format!("{}/verify", self.client.url()));
+        let request = request.header("content-type", "multipart/form-data; boundary=x").body(body);
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        response.text().await.unwrap()
+    }
+
     fn run(&self, arguments: &[&str]) -> Output {
         run(&[&["--node", self.client.url()], arguments].concat(), b"")
     }
@@ -232,13 +243,15 @@ async fn a_certificate_is_printed_and_checked_when_the_network_is_gone() {
     desk.says(CUSTOMS, "revoke", &format!("certificate:{horses}"), cause).await;
     let revoked = format!("{horses} is revoked since");
     expect(&print(&desk, &horses, desk.file("late.pdf").to_str().unwrap(), &[]), 1, &[&revoked]);
+    let picture = picture(&desk, pdf);
+    photographs_on_the_public_page(&desk, &picture, &no).await;
     desk.fleet.kill_all().await.unwrap();
 
     let verify = |file: &str| run(&["verify", file, "--genesis", &genesis], b"");
     let texts = ["✓ page", &no, "顺德家电", "841810", "sealed 已密封", "shows only at a node"];
     expect(&verify(pdf), 0, &texts);
     expect(&verify(vehicle), 0, &[&horses, "344000000000112", "粤ZA123港", "Conghua Racing"]);
-    pictures_and_texts(&desk, pdf, &genesis, &no);
+    pictures_and_texts(&desk, (pdf, &picture), &genesis, &no);
     doubts(&desk, pdf, &genesis);
     flips(desk.fleet.genesis(), &bytes);
     if let Some(folder) = std::env::var_os("COUNTERSIGN_FIGURES").map(PathBuf::from) {
@@ -247,8 +260,8 @@ async fn a_certificate_is_printed_and_checked_when_the_network_is_gone() {
     }
 }
 
-/// The code, from a picture of the page and as a scanner's text.
-fn pictures_and_texts(desk: &Desk, pdf: &str, genesis: &str, no: &str) {
+/// What a scanner of 200 dpi makes of the last page: a PNG.
+fn picture(desk: &Desk, pdf: &str) -> PathBuf {
     let document = Pdf::new(fs::read(pdf).unwrap()).unwrap();
     let scale = 200.0 / 72.0;
     let settings =
@@ -258,6 +271,29 @@ fn pictures_and_texts(desk: &Desk, pdf: &str, genesis: &str, no: &str) {
     let picture = render(page, &RenderCache::new(), &interpreter, &settings).into_png().unwrap();
     let png = desk.file("E.png");
     fs::write(&png, picture).unwrap();
+    png
+}
+
+/// Anybody hands a node a picture of the page: how the certificate stands now, with its proof.
+async fn photographs_on_the_public_page(desk: &Desk, picture: &Path, no: &str) {
+    let picture = fs::read(picture).unwrap();
+    let page = desk.posts(&picture).await;
+    for text in ["The code is signed by this ledger", no, "VALID 有效", "proof=true"] {
+        assert!(page.contains(text), "'{text}' is missing: {page}");
+    }
+    // A picture that ends in the middle, one that is too wide, and one that is none.
+    let mut wide = picture.clone();
+    wide[16..20].copy_from_slice(&6_001_u32.to_be_bytes());
+    for bytes in [&picture[..picture.len() / 2], &wide, b"\xff\xd8\xff and no more"] {
+        let page = desk.posts(bytes).await;
+        assert!(page.contains("No code was read from the picture"), "{page}");
+        assert!(!page.contains("VALID"), "{page}");
+    }
+    assert!(desk.posts(b"a scan as something else").await.contains("never printed"));
+}
+
+/// The code, from a picture of the page and as a scanner's text.
+fn pictures_and_texts(desk: &Desk, (pdf, png): (&str, &Path), genesis: &str, no: &str) {
     let scanned = run(&["verify", png.to_str().unwrap(), "--genesis", genesis], b"");
     expect(&scanned, 0, &[no, "valid", "841810", "shows only at a node"]);
 

@@ -10,6 +10,7 @@
 
 mod cargo;
 mod certificate;
+mod copies;
 mod evidence;
 mod guarantee;
 mod horses;

@@ -25,9 +25,11 @@ pub const TREE_WINDOW: u64 = 10_000;
 
 /// Largest request body of the HTTP interface, bytes; a statement and nothing larger.
 pub const REQUEST_BYTES_MAX: usize = countersign_record::limits::STATEMENT_BYTES_MAX;
-/// Largest file that the public page takes to look for, bytes; it is hashed as it arrives and not
-/// kept.
+/// Largest file that the public page takes to look for, bytes. A PDF is hashed as it arrives and not
+/// kept, a picture is held until its code is read.
 pub const VERIFY_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Pictures that the public page takes at the same time, arriving or waiting to be read.
+pub const PICTURES_MAX: usize = 4;
 /// How long `?wait=final` waits before it answers that the entry is still on its way.
 pub const WAIT_FINAL_MAX: Duration = Duration::from_secs(30);
 /// Most items on one page of a listing.

@@ -14,6 +14,11 @@ pub const PICTURE_BYTES_MAX: usize = 32 * 1024 * 1024;
 pub const PICTURE_SIDE_MAX: u32 = 15_000;
 /// Most memory that a picture may take when it is unpacked, bytes.
 pub const PICTURE_MEMORY_MAX: u64 = 512 * 1024 * 1024;
+/// Widest and highest picture that a stranger may hand in, pixels: A4 at 500 dpi is 5,846 high.
+pub const STRANGERS_PICTURE_SIDE_MAX: u32 = 6_000;
+/// Most memory that a stranger's picture may take when it is unpacked, bytes: 32 million pixels in
+/// three colours.
+pub const STRANGERS_PICTURE_MEMORY_MAX: u64 = 96 * 1024 * 1024;
 /// How deep a folder of fonts is searched.
 pub const FONT_FOLDER_DEPTH_MAX: u32 = 6;
 /// Largest file that is read as a font, bytes: the collection of one weight has some 20 MB.

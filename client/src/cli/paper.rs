@@ -15,7 +15,7 @@ use countersign_print::{
     check,
     fonts::Fonts,
     page::{Both, Page},
-    picture::code_in,
+    picture::{Room, code_in},
 };
 use countersign_record::{
     Digest,
@@ -330,7 +330,7 @@ pub(super) fn verify_picture(
     picture: &[u8],
     common: &Common,
 ) -> anyhow::Result<Answer> {
-    Ok(verify_code(genesis, &code_in(picture)?, common))
+    Ok(verify_code(genesis, &code_in(picture, Room::OWN)?, common))
 }
 
 /// Checks the text of the code on a page.

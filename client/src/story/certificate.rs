@@ -11,7 +11,7 @@ use super::{DraftAction, Story, StoryFault, evidence::Exhibit};
 use crate::certificate::Certificates;
 
 /// Scenes of this act.
-pub(super) const SCENES: usize = 8;
+pub(super) const SCENES: usize = 8 + super::copies::SCENES;
 
 /// The certificate that is printed, used in part and revoked.
 pub const PRINTED: &str = "E265100123450001";
@@ -23,7 +23,7 @@ const IMPORTER: &str = "91440101MA7DEM104Q";
 /// A producer that the rules of the story send to investigation.
 const FLAGGED: &str = "91440113MA7DEM219B";
 const ISSUER: &str = "5165";
-const OFFICE: &str = "nansha-customs";
+pub(super) const OFFICE: &str = "nansha-customs";
 
 /// What the officer sees.
 const COST_SHEET: &str =
@@ -59,7 +59,8 @@ impl Story<'_> {
         self.investigated().await?;
         self.used().await?;
         self.revoked().await?;
-        self.lots().await
+        self.lots().await?;
+        self.copies().await
     }
 
     async fn registers(&mut self) -> Result<(), StoryFault> {

@@ -4,10 +4,14 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use countersign_client::cli::{Answer, Common, key::PassphraseArg, output};
-use countersign_node::runtime::{
-    config::Home,
-    service::{Node, NodeKeys},
+use countersign_node::{
+    access::PictureReader,
+    runtime::{
+        config::Home,
+        service::{Node, NodeKeys},
+    },
 };
+use countersign_print::picture::{self, Room};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -29,6 +33,12 @@ pub(crate) enum NodeCommand {
     },
 }
 
+/// Pictures of a printed page, as the client reads them.
+const PICTURES: PictureReader = PictureReader {
+    is_picture: picture::is_picture,
+    code_in: |bytes| picture::code_in(bytes, Room::STRANGERS).map_err(|e| e.to_string()),
+};
+
 /// Runs a command.
 pub(crate) async fn run(command: NodeCommand, common: &Common) -> anyhow::Result<Answer> {
     let NodeCommand::Run { home, log_format, passphrase } = command;
@@ -41,7 +51,7 @@ pub(crate) async fn run(command: NodeCommand, common: &Common) -> anyhow::Result
         },
         network: passphrase.open(&home.key_file("network"))?,
     };
-    let node = Node::start(&home, keys).await?;
+    let node = Node::start(&home, keys, PICTURES).await?;
     if common.json {
         output::json(&json!({ "api": format!("http://{}", node.api()) }));
     } else {

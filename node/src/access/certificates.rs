@@ -11,6 +11,7 @@ use axum::{
     http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
+use bytes::Bytes;
 use countersign_contracts::{
     certificate::{self, PaperStanding, PublicStanding, paper_standing, standing},
     family::{FamilyName, State as FamilyState},
@@ -25,7 +26,7 @@ use countersign_record::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{App, Problem, Shared, blocking, verify_page};
+use super::{App, Problem, Shared, blocking, picture::ReadPicture, verify_page};
 use crate::{
     ledger::View,
     limits::{REQUEST_BYTES_MAX, VERIFY_BYTES_MAX},
@@ -209,6 +210,8 @@ pub(super) enum Asked {
     File(Digest),
     /// The text of the code on a page.
     Code(String),
+    /// A picture in which no code was found, and why.
+    Blurred(String),
 }
 
 /// What the page says about it.
@@ -236,6 +239,8 @@ pub(super) enum Said {
     DoesNotHold(String),
     /// What was typed cannot be looked for.
     Unreadable(String),
+    /// No code was read from the picture.
+    NoCode(String),
 }
 
 impl Asked {
@@ -284,6 +289,7 @@ impl Asked {
                 Err(why) => (Said::DoesNotHold(why), None),
                 Ok((no, height, time)) => (Said::Holds(height, time), about(&no)?),
             },
+            Self::Blurred(why) => (Said::NoCode(why.clone()), None),
         };
         Ok(Answer { asked: self, said, certificate })
     }
@@ -306,7 +312,7 @@ pub(super) struct Question {
     q: Option<String>,
 }
 
-/// The public page: asks for a certificate's number, its PDF or the code on it, and says whether it
+/// The public page: asks for a certificate's number, its PDF, a picture of it or the code on it, and says whether it
 /// stands.
 #[utoipa::path(get, path = "/verify", params(Question),
     responses((status = 200, body = String, content_type = "text/html")))]
@@ -317,7 +323,8 @@ pub(super) async fn ask(
     shown(node, question.q.as_deref().and_then(Asked::read)).await
 }
 
-/// The same, with a file or a long text: the file is hashed as it arrives, and not kept.
+/// The same, with a file or a long text. A PDF is hashed as it arrives, the code is read from a
+/// picture; neither is kept.
 #[utoipa::path(post, path = "/verify", request_body(content = Object,
         content_type = "multipart/form-data"),
     responses((status = 200, body = String, content_type = "text/html"),
@@ -327,7 +334,7 @@ pub(super) async fn answer(State(node): App, mut form: Multipart) -> Result<Resp
     while let Some(field) = form.next_field().await.map_err(unreadable)? {
         let name = field.name().map(ToOwned::to_owned);
         let found = match name.as_deref() {
-            Some("file") => hashed(field).await?.map(Asked::File),
+            Some("file") => file(&node, field).await?,
             Some("q") => Asked::read(&text_of(field).await?),
             _ => None,
         };
@@ -348,17 +355,43 @@ fn too_large(most: usize) -> Problem {
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", title, detail)
 }
 
-/// The digest of a file as it arrives; none where no file was chosen.
-async fn hashed(mut field: Field<'_>) -> Result<Option<Digest>, Problem> {
-    let (mut hash, mut bytes) = (Sha256::new(), 0_usize);
+/// What a file is: the code on it if it is a picture, else its digest; none where no file was chosen.
+async fn file(node: &Shared, mut field: Field<'_>) -> Result<Option<Asked>, Problem> {
+    let Some(first) = field.chunk().await.map_err(unreadable)? else { return Ok(None) };
+    if !node.pictures.is_one(&first) {
+        return Ok(Some(Asked::File(hashed(first, field).await?)));
+    }
+    let reader = node.pictures.reserve().ok_or_else(|| {
+        Problem::busy(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "other pictures are being read: try again, or type the number",
+        )
+    })?;
+    let mut bytes = first.to_vec();
+    while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
+        require_room(bytes.len().saturating_add(chunk.len()))?;
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Some(match reader.read(bytes).await {
+        ReadPicture::Code(text) => Asked::Code(text),
+        ReadPicture::None(why) => Asked::Blurred(why),
+    }))
+}
+
+fn require_room(bytes: usize) -> Result<(), Problem> {
+    if bytes > VERIFY_BYTES_MAX { Err(too_large(VERIFY_BYTES_MAX)) } else { Ok(()) }
+}
+
+/// The digest of a file as it arrives.
+async fn hashed(first: Bytes, mut field: Field<'_>) -> Result<Digest, Problem> {
+    let (mut hash, mut bytes) = (Sha256::new(), first.len());
+    hash.update(&first);
     while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
         bytes = bytes.saturating_add(chunk.len());
-        if bytes > VERIFY_BYTES_MAX {
-            return Err(too_large(VERIFY_BYTES_MAX));
-        }
+        require_room(bytes)?;
         hash.update(&chunk);
     }
-    Ok((bytes > 0).then(|| Digest(hash.finalize().into())))
+    Ok(Digest(hash.finalize().into()))
 }
 
 /// A typed text, at most as long as a statement may be.

@@ -7,6 +7,7 @@ mod entries;
 mod events;
 mod openapi;
 mod oversight;
+mod picture;
 mod problem;
 mod status;
 mod subjects;
@@ -32,6 +33,8 @@ use crate::{
     runtime::{clock::Clock, metrics::Metrics},
 };
 
+pub use picture::PictureReader;
+pub(crate) use picture::Pictures;
 pub use problem::Problem;
 
 /// Entries that wait to be sent to the other nodes.
@@ -53,6 +56,7 @@ pub struct Shared {
     pub(crate) gossip: mpsc::Sender<Bytes>,
     pub(crate) heartbeat: Duration,
     pub(crate) listeners: Arc<Semaphore>,
+    pub(crate) pictures: Pictures,
 }
 
 type App = axum::extract::State<Arc<Shared>>;

@@ -63,8 +63,10 @@ fn forms() -> Markup {
             button { "Check 核验" }
         }
         form method="post" action="/verify" enctype="multipart/form-data" {
-            label for="file" { "The PDF that was printed 打印所用的PDF文件" }
-            input id="file" name="file" type="file" accept="application/pdf";
+            label for="file" {
+                "The PDF that was printed, or a picture of the page 打印所用的PDF文件，或页面的照片、扫描图"
+            }
+            input id="file" name="file" type="file" accept="application/pdf,image/png,image/jpeg";
             label for="code" { "or the text of the code on the page 或页面二维码的文本" }
             textarea id="code" name="q" rows="3" {}
             button { "Check 核验" }
@@ -111,12 +113,18 @@ fn said(answer: &Answer) -> Markup {
         Said::NeverPrinted(stamp) => html! {
             div.word.bad { "This file was never printed for a certificate 该文件从未作为证书打印" }
             @if let Asked::File(digest) = &answer.asked { p { "SHA-256 " (digest) } }
+            p { "A scan of the paper is another file: hand it in as a picture, PNG or JPEG. "
+                "纸质件的扫描为另一文件，请以PNG或JPEG图片提交。" }
             (proof(stamp, "that it never was 证明其从未打印"))
         },
         Said::Holds(height, time) => html! {
             div.word.good { "The code is signed by this ledger 二维码经本账本签名" }
             p { "It says how the certificate stood at height " (height) ", " (moment(*time))
                 ". How it stands now is said below. 二维码载明该时刻的状态，现状见下。" }
+        },
+        Said::NoCode(why) => html! {
+            div.word.wait { "No code was read from the picture 未能从图片中读出二维码" }
+            p { (why) }
         },
         Said::DoesNotHold(why) => html! {
             div.word.bad { "The code does not hold 二维码无效" }

@@ -10,7 +10,7 @@ use ed25519_dalek::SigningKey;
 use tokio::{net::TcpListener, sync::mpsc};
 
 use crate::{
-    access::{self, Shared},
+    access::{self, PictureReader, Pictures, Shared},
     admission::Admission,
     agreement::Agreement,
     backlog::Backlog,
@@ -37,11 +37,15 @@ pub struct Node {
 }
 
 impl Node {
-    /// Starts a node from its home folder.
+    /// Starts a node from its home folder. `pictures` reads what the public page is handed.
     ///
     /// # Errors
     /// A sentence that says what to do.
-    pub async fn start(home: &Home, keys: NodeKeys) -> anyhow::Result<Self> {
+    pub async fn start(
+        home: &Home,
+        keys: NodeKeys,
+        pictures: PictureReader,
+    ) -> anyhow::Result<Self> {
         let config = home.config()?;
         let genesis = load_genesis(&home.genesis_file())?;
         let network = genesis.network();
@@ -98,6 +102,7 @@ impl Node {
             gossip,
             heartbeat: Duration::from_millis(config.heartbeat_ms),
             listeners: Arc::new(tokio::sync::Semaphore::new(limits::LISTENERS_MAX)),
+            pictures: Pictures::new(pictures),
         });
         tokio::spawn(send_gossip(outbox, consensus));
         tokio::spawn(take_inbox(inbox, shared.clone()));

@@ -1,10 +1,17 @@
-use countersign_print::{limits, picture::code_in};
+use countersign_print::{
+    limits,
+    picture::{self, NoCode, Room},
+};
 use image::ImageFormat;
 
 use crate::support::{code_text, encoded, page, pdf_of, photographed, rendered};
 
 /// The sizes of the table in `code.rs`, the largest with its record, and the largest that there is.
 const SIZES: [usize; 6] = [1_045, 1_345, 1_365, 1_665, limits::CODE_BYTES_MAX, 2_860];
+
+fn code_in(bytes: &[u8]) -> Result<String, NoCode> {
+    picture::code_in(bytes, Room::STRANGERS)
+}
 
 #[test]
 fn the_code_is_read_from_the_page() {

@@ -1,11 +1,15 @@
 use countersign_print::{
     attachments::{NoFiles, attachments},
-    picture::{NoCode, code_in, is_picture},
+    picture::{self, NoCode, Room, is_picture},
 };
 use image::{GrayImage, ImageFormat};
 use proptest::prelude::*;
 
 use crate::support::{code_text, encoded, page, pdf_of};
+
+fn code_in(bytes: &[u8]) -> Result<String, NoCode> {
+    picture::code_in(bytes, Room::STRANGERS)
+}
 
 #[test]
 fn every_cut_of_a_file_is_answered() {
