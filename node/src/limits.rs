@@ -30,6 +30,8 @@ pub const REQUEST_BYTES_MAX: usize = countersign_record::limits::STATEMENT_BYTES
 pub const VERIFY_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Pictures that the public page takes at the same time, arriving or waiting to be read.
 pub const PICTURES_MAX: usize = 4;
+/// How long the code in a picture is looked for.
+pub const PICTURE_READ_MAX: Duration = Duration::from_secs(10);
 /// How long `?wait=final` waits before it answers that the entry is still on its way.
 pub const WAIT_FINAL_MAX: Duration = Duration::from_secs(30);
 /// Most items on one page of a listing.

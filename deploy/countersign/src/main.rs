@@ -33,6 +33,9 @@ enum Command {
     /// Run a node
     #[command(subcommand)]
     Node(run::NodeCommand),
+    /// Print the text of the QR code in a picture (PNG or JPEG) on standard input
+    #[command(name = run::READ_CODE, hide = true)]
+    ReadCode,
     #[command(flatten)]
     Client(Box<cli::Command>),
 }
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
             Command::Bench(args) => bench::run(args, common).await,
             Command::Network(command) => network::run(command, common),
             Command::Node(command) => run::run(command, common).await,
+            Command::ReadCode => run::read_code(),
             Command::Client(command) => cli::run(*command, common).await,
         }
     });

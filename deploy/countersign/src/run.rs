@@ -1,6 +1,10 @@
 //! `countersign node run`: one validator or follower, until it is told to stop or must.
 
-use std::path::PathBuf;
+use std::{
+    io::{Read as _, Write as _},
+    path::PathBuf,
+    time::Duration,
+};
 
 use clap::Subcommand;
 use countersign_client::cli::{Answer, Common, key::PassphraseArg, output};
@@ -33,11 +37,38 @@ pub(crate) enum NodeCommand {
     },
 }
 
-/// Pictures of a printed page, as the client reads them.
-const PICTURES: PictureReader = PictureReader {
-    is_picture: picture::is_picture,
-    code_in: |bytes| picture::code_in(bytes, Room::STRANGERS).map_err(|e| e.to_string()),
-};
+/// The subcommand by which a node has pictures read, in a process of its own.
+pub(crate) const READ_CODE: &str = "read-code";
+
+/// How long that process lives at most.
+const READ_CODE_MAX: Duration = Duration::from_secs(60);
+
+/// Reads the text of the QR code in the picture on standard input.
+pub(crate) fn read_code() -> anyhow::Result<Answer> {
+    // A node that is killed cannot end what it started.
+    std::thread::spawn(|| {
+        std::thread::sleep(READ_CODE_MAX);
+        std::process::exit(1);
+    });
+    let mut picture = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut picture)?;
+    let (answer, text) = match picture::code_in(&picture, Room::STRANGERS) {
+        Ok(code) => (Answer::Yes, code),
+        Err(no) => (Answer::No, no.to_string()),
+    };
+    // Nothing is added: a space at the end of a code belongs to it.
+    std::io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(answer)
+}
+
+fn pictures() -> PictureReader {
+    PictureReader {
+        is_picture: picture::is_picture,
+        // This very program, also when its file was replaced by a newer one meanwhile.
+        program: "/proc/self/exe".into(),
+        arguments: vec![READ_CODE.into()],
+    }
+}
 
 /// Runs a command.
 pub(crate) async fn run(command: NodeCommand, common: &Common) -> anyhow::Result<Answer> {
@@ -51,7 +82,7 @@ pub(crate) async fn run(command: NodeCommand, common: &Common) -> anyhow::Result
         },
         network: passphrase.open(&home.key_file("network"))?,
     };
-    let node = Node::start(&home, keys, PICTURES).await?;
+    let node = Node::start(&home, keys, pictures()).await?;
     if common.json {
         output::json(&json!({ "api": format!("http://{}", node.api()) }));
     } else {

@@ -312,8 +312,8 @@ pub(super) struct Question {
     q: Option<String>,
 }
 
-/// The public page: asks for a certificate's number, its PDF, a picture of it or the code on it, and says whether it
-/// stands.
+/// The public page: asks for a certificate's number, its PDF, a picture of it or the code on it, and
+/// says whether it stands.
 #[utoipa::path(get, path = "/verify", params(Question),
     responses((status = 200, body = String, content_type = "text/html")))]
 pub(super) async fn ask(
