@@ -54,7 +54,7 @@ pub(crate) fn audit(args: &AuditArgs, common: &Common) -> anyhow::Result<Answer>
     let report = loop {
         let scratch = Scratch::make(&within)?;
         let bar = Bar::new();
-        let report = audit::audit(&folder, &genesis, &scratch.0, &mut |step| bar.show(step))
+        let report = audit::audit(&home, &genesis, &scratch.0, &mut |step| bar.show(step))
             .with_context(|| format!("the scratch folder is in {}", within.display()))?;
         tries -= 1;
         // A node that runs may have taken a file away between two looks.

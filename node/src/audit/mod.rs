@@ -13,7 +13,11 @@ use serde::Serialize;
 
 pub use repair::{Repaired, is_in_use, repair};
 
-use crate::ledger::{Difference, Ledger, LedgerFault};
+use crate::{
+    consensus::journal_height,
+    ledger::{Difference, Ledger, LedgerFault},
+    runtime::config::Home,
+};
 use replay::Replay;
 
 /// What was looked at.
@@ -102,7 +106,7 @@ pub enum Step {
     },
 }
 
-/// Audits the ledger in a folder. Nothing in it changes, and a node may run on it: what counts is
+/// Audits the ledger in a home folder. Nothing in it changes, and a node may run on it: what counts is
 /// what is there when the folder is opened. The batches are executed into `scratch`, an empty
 /// folder, which takes as much room as the ledger.
 ///
@@ -110,12 +114,14 @@ pub enum Step {
 /// The folder belongs to another network or version, or the scratch folder cannot be used. A ledger
 /// that cannot be read is a divergence.
 pub fn audit(
-    folder: &Path,
+    home: &Home,
     genesis: &Genesis,
     scratch: &Path,
     told: &mut dyn FnMut(Step),
 ) -> Result<Report, LedgerFault> {
-    let kept = match open_kept(folder, genesis)? {
+    // Before the ledger is opened: a node that runs goes on meanwhile.
+    let journal = journal_height(&home.consensus_dir());
+    let kept = match open_kept(&home.ledger_dir(), genesis)? {
         Ok(kept) => kept,
         Err(divergence) => {
             let audited = Audited::default();
@@ -123,7 +129,24 @@ pub fn audit(
         }
     };
     let onto = Arc::new(Ledger::open_scratch(scratch, genesis.clone())?);
-    Replay::new(&kept, onto).run(told)
+    let report = Replay::new(&kept, onto).run(told)?;
+    let divergence = report.divergence.or_else(|| behind(report.audited.last, journal?));
+    Ok(Report { divergence, ..report })
+}
+
+/// Batches that the node once had: its engine's journal is further than its ledger. This is all
+/// that can tell that the end of the store's own journal is cut off.
+fn behind(last: u64, journal: u64) -> Option<Divergence> {
+    (journal > last + 1).then(|| Divergence {
+        height: Some(last + 1),
+        entry: None,
+        what: "the batch".into(),
+        found: "nothing".into(),
+        expected: format!(
+            "a batch, since this node has worked on height {journal}. It is fetched from the other \
+             nodes when the node runs"
+        ),
+    })
 }
 
 /// Opens what is kept; where that cannot be done for damage, says so.

@@ -86,15 +86,17 @@ fn rebuild(
     told: &mut dyn FnMut(Step),
 ) -> anyhow::Result<(Audited, Option<Divergence>)> {
     let onto = Arc::new(Ledger::open_scratch(rebuilt, genesis.clone())?);
-    let kept = match open_kept(folder, genesis)? {
-        Ok(kept) => kept,
-        Err(damage) => {
-            onto.sync()?;
-            return Ok((Audited::default(), Some(damage)));
-        }
+    let (kept, damage) = match open_kept(folder, genesis)? {
+        Ok(kept) => (Some(kept), None),
+        Err(damage) => (Ledger::open_to_salvage(folder, genesis.clone()).ok(), Some(damage)),
+    };
+    let Some(kept) = kept else {
+        onto.sync()?;
+        return Ok((Audited::default(), damage));
     };
     let report = Replay::new(&kept, onto.clone()).run(told)?;
-    if report.divergence.is_some() {
+    let damage = damage.or(report.divergence);
+    if damage.is_some() {
         // Proposals that may yet be decided: this node may have voted for them.
         let waiting = kept.all_undecided().into_iter().flatten();
         for proposal in waiting.filter(|p| p.height > report.audited.last) {
@@ -104,7 +106,7 @@ fn rebuild(
         }
         onto.sync()?;
     }
-    Ok((report.audited, report.divergence))
+    Ok((report.audited, damage))
 }
 
 /// Puts the new folder in the place of the old one.

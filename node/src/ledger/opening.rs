@@ -8,7 +8,7 @@ use super::{
     FORMAT_KEY, Ledger, LedgerFault, check_format,
     columns::Column,
     is_disk_full,
-    store::{Rocks, Store},
+    store::{Damage, Rocks, Store},
 };
 
 impl Ledger {
@@ -18,10 +18,22 @@ impl Ledger {
     /// # Errors
     /// A sentence for the operator.
     pub(crate) fn open_to_read(path: &Path, genesis: Genesis) -> Result<Self, LedgerFault> {
+        Self::read_only(path, genesis, Damage::Refuse)
+    }
+
+    /// The same where the store's journal is damaged: as it was before the damaged record.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub(crate) fn open_to_salvage(path: &Path, genesis: Genesis) -> Result<Self, LedgerFault> {
+        Self::read_only(path, genesis, Damage::ReadUpToIt)
+    }
+
+    fn read_only(path: &Path, genesis: Genesis, damage: Damage) -> Result<Self, LedgerFault> {
         let fault = |why: String| LedgerFault::Open { path: path.to_path_buf(), why };
         let foreign = Rocks::foreign(path, FORMAT_KEY).map_err(fault)?;
         check_format(path, foreign)?;
-        let store = Rocks::open_to_read(path).map_err(fault)?;
+        let store = Rocks::open_to_read(path, damage).map_err(fault)?;
         Self::kept_on(Box::new(store), path, genesis)
     }
 

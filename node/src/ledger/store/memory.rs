@@ -58,13 +58,14 @@ impl Disk {
         keys.collect()
     }
 
-    /// Turns one bit of a value; of its key where the value is empty.
+    /// Turns one bit of a value, counted from its end; of its key where the value is empty.
     pub(crate) fn flip(&self, (column, key): &(Column, Vec<u8>), bit: u64) {
         let mut inner = self.lock();
         let keys = Arc::make_mut(inner.columns.get_mut(column).unwrap());
         let (mut key, mut value) = (key.clone(), keys.remove(key).unwrap().to_vec());
         let bytes = if value.is_empty() { &mut key } else { &mut value };
-        let bit = bit % (bytes.len() as u64 * 8);
+        let bits = bytes.len() as u64 * 8;
+        let bit = bits - 1 - bit % bits;
         bytes[(bit / 8) as usize] ^= 1 << (bit % 8);
         keys.insert(key, value.into());
     }

@@ -7,7 +7,7 @@
 pub(crate) mod memory;
 mod rocks;
 
-pub(super) use rocks::Rocks;
+pub(super) use rocks::{Damage, Rocks};
 
 use super::{LedgerFault, columns::Column};
 

@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, path::Path};
 
 use rocksdb::{
     BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DB, DBCompressionType,
-    Direction, InfoLogger, IteratorMode, LogLevel, Options, Snapshot, WriteBatch, WriteOptions,
+    DBRecoveryMode, Direction, InfoLogger, IteratorMode, LogLevel, Options, Snapshot, WriteBatch,
+    WriteOptions,
 };
 
 use super::{Item, Items, Read, Store, Writes};
@@ -15,6 +16,15 @@ pub(in crate::ledger) struct Rocks {
     db: DB,
     /// Whether a write is on the disk when it returns.
     durable: bool,
+}
+
+/// What becomes of a damaged record in the store's journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ledger) enum Damage {
+    /// The store is not opened.
+    Refuse,
+    /// What was written before it is read, what came after is not.
+    ReadUpToIt,
 }
 
 impl Rocks {
@@ -35,7 +45,7 @@ impl Rocks {
         // Opening it as ours would add our columns, and the version that made it would refuse it.
         let meta = ColumnFamilyDescriptor::new(Column::Meta.name(), Options::default());
         let mut options = Options::default();
-        options.set_info_logger(InfoLogger::new_callback_logger(LogLevel::Fatal, |_, _| {}));
+        quiet(&mut options);
         let db = DB::open_cf_descriptors_read_only(&options, path, [meta], false);
         db.and_then(|db| db.get(key)).map_err(|e| e.into_string())
     }
@@ -64,14 +74,16 @@ impl Rocks {
     ///
     /// # Errors
     /// What RocksDB or the system says.
-    pub(in crate::ledger) fn open_to_read(path: &Path) -> Result<Self, String> {
+    pub(in crate::ledger) fn open_to_read(path: &Path, damage: Damage) -> Result<Self, String> {
         let mut options = database_options();
         options.create_if_missing(false);
         options.create_missing_column_families(false);
-        // RocksDB would begin a log of its own in the folder.
-        options.set_info_logger(InfoLogger::new_callback_logger(LogLevel::Fatal, |_, _| {}));
         // All files at once, and kept: a node that runs may take them away.
         options.set_max_open_files(-1);
+        quiet(&mut options);
+        if damage == Damage::ReadUpToIt {
+            options.set_wal_recovery_mode(DBRecoveryMode::PointInTime);
+        }
         let db = DB::open_cf_descriptors_read_only(&options, path, families(), false)
             .map_err(|e| e.into_string())?;
         Ok(Self { db, durable: true })
@@ -160,6 +172,11 @@ impl From<rocksdb::Error> for LedgerFault {
     }
 }
 
+/// RocksDB would begin a log of its own in a folder that is only read.
+fn quiet(options: &mut Options) {
+    options.set_info_logger(InfoLogger::new_callback_logger(LogLevel::Fatal, |_, _| {}));
+}
+
 fn families() -> impl Iterator<Item = ColumnFamilyDescriptor> {
     Column::ALL.iter().map(|c| ColumnFamilyDescriptor::new(c.name(), column_options(*c)))
 }
@@ -183,6 +200,9 @@ fn database_options() -> Options {
     options.create_if_missing(true);
     options.create_missing_column_families(true);
     options.set_paranoid_checks(true);
+    // RocksDB's own choice would be to drop everything after a damaged record and say nothing. A
+    // record that a crash has cut off at the end was never acknowledged, and is dropped.
+    options.set_wal_recovery_mode(DBRecoveryMode::TolerateCorruptedTailRecords);
     options.set_max_open_files(256);
     options.set_max_total_wal_size(64 * 1024 * 1024);
     options.set_keep_log_file_num(2);
