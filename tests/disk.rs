@@ -195,9 +195,12 @@ async fn load(harbour: &Harbour, agent: &Party, number: usize) {
     post(&harbour.client(number % 4), statement.bytes()).await;
 }
 
+fn http() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
 async fn post(client: &Client, statement: &[u8]) -> reqwest::Response {
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let post = http.post(format!("{}/v1/entries", client.url()));
+    let post = http().post(format!("{}/v1/entries", client.url()));
     let post = post.header("content-type", "application/cose").body(statement.to_vec());
     post.send().await.unwrap()
 }
@@ -221,7 +224,7 @@ async fn says_that_it_is_full(harbour: &Harbour, i: usize, statement: &[u8]) {
     assert!(problem["detail"].as_str().unwrap().contains("MiB are free"), "{problem}");
     assert!(problem["detail_zh"].as_str().unwrap().contains("磁盘已满"), "{problem}");
 
-    let ready = reqwest::get(format!("{}/readyz", client.url())).await.unwrap();
+    let ready = http().get(format!("{}/readyz", client.url())).send().await.unwrap();
     assert_eq!(ready.status(), 503);
     assert!(ready.text().await.unwrap().contains("is full"));
     harbour

@@ -24,6 +24,9 @@ use crate::{
     runtime::{clock::Clock, config::Home},
 };
 
+/// The file that RocksDB locks while a store is open.
+const LOCK: &str = "LOCK";
+
 /// What a repair came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Repaired {
@@ -75,7 +78,8 @@ pub fn repair(
 /// # Errors
 /// The lock cannot be asked.
 pub fn is_in_use(folder: &Path) -> anyhow::Result<bool> {
-    Ok(lock(folder)?.is_none())
+    // Where there is no lock, nobody has it.
+    Ok(folder.join(LOCK).exists() && lock(folder)?.is_none())
 }
 
 /// Executes what holds into a new folder, durably; says what does not.
@@ -126,7 +130,7 @@ fn exchange(folder: &Path, rebuilt: &Path, moved_to: &Path) -> anyhow::Result<()
 
 /// Takes the lock that a store holds while it is open; nothing where another process has it.
 fn lock(folder: &Path) -> anyhow::Result<Option<File>> {
-    let path = folder.join("LOCK");
+    let path = folder.join(LOCK);
     let file = File::options().create(true).truncate(false).write(true).open(&path);
     let file = file.with_context(|| format!("{} cannot be opened", path.display()))?;
     match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {

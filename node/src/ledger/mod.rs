@@ -86,7 +86,7 @@ pub enum LedgerFault {
     #[error(
         "the data directory {path} has layout {found}, this program writes layout {FORMAT}. {}. \
          Nothing in it was changed",
-        other_version(*found)
+        other_version(.found)
     )]
     OtherFormat {
         /// The directory.
@@ -112,8 +112,8 @@ impl From<LedgerFault> for countersign_contracts::world::Unreadable {
     }
 }
 
-fn other_version(found: u32) -> &'static str {
-    if found > FORMAT {
+fn other_version(found: &u32) -> &'static str {
+    if *found > FORMAT {
         "A newer version of this program made it: run that version or a later one"
     } else {
         "An older version of this program made it: run that version, or move the directory away, \

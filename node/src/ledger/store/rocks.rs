@@ -38,8 +38,8 @@ impl Rocks {
             return Ok(None);
         }
         let found = DB::list_cf(&Options::default(), path).map_err(|e| e.into_string())?;
-        let ours: BTreeSet<_> = Column::ALL.iter().map(|c| c.name()).collect();
-        if ours == found.iter().map(String::as_str).collect() {
+        let found: BTreeSet<_> = found.iter().map(String::as_str).collect();
+        if found == Column::ALL.iter().map(|c| c.name()).collect::<BTreeSet<_>>() {
             return Ok(None);
         }
         // Opening it as ours would add our columns, and the version that made it would refuse it.
