@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 
 const PATIENCE: Duration = Duration::from_secs(180);
 const VICTIM: usize = 3;
-const DISK_MIB: usize = 96;
+const DISK_MIB: usize = 128;
 const RESERVE_MIB: usize = 24;
 
 /// A small file system, for as long as this lives.

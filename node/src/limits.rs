@@ -23,9 +23,9 @@ pub const BACKLOG_PARTY_SHARE: usize = 4;
 pub const DISK_RESERVE_MIB: u64 = 256;
 /// How often the free space is looked at when nothing is written.
 pub const DISK_LOOK_EVERY: Duration = Duration::from_secs(1);
-/// Below this a write that failed is put down to want of room, and a node that was ended by it does
-/// not begin anew, bytes.
-pub const DISK_RESTART_BYTES: u64 = 8 * 1024 * 1024;
+/// Below this the end of agreement is put down to want of room, and a node that was ended by it does
+/// not begin anew, bytes: opening the store writes tables and a journal.
+pub const DISK_RESTART_BYTES: u64 = 32 * 1024 * 1024;
 /// How often a node that was ended by a full disk looks whether it can begin anew.
 pub const DISK_RETRY_EVERY: Duration = Duration::from_secs(2);
 

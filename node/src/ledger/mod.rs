@@ -123,7 +123,9 @@ fn other_version(found: &u32) -> &'static str {
 
 /// RocksDB hands the system's errors on as text.
 fn is_disk_full(why: &str) -> bool {
-    why.contains("No space left on device") || why.contains("StorageFull")
+    ["No space left on device", "StorageFull", "Disk quota exceeded"]
+        .iter()
+        .any(|w| why.contains(w))
 }
 
 /// Where the ledger stands after its last batch: what the next one is built on.
