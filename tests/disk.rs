@@ -323,6 +323,8 @@ async fn writes_that_fail_lose_nothing_and_the_process_goes_on() {
     harbour.until_all_are_level().await;
     harbour.until_it_votes(VICTIM).await;
     assert_eq!(harbour.fleet.pid(VICTIM), pid, "it is the same process");
+    let log = fs::read_to_string(harbour.disks[VICTIM].0.join("node.log")).unwrap();
+    assert!(log.contains("beginning anew"), "no write has failed:\n{log}");
 
     // And everybody at once.
     for disk in &harbour.disks {

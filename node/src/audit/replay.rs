@@ -39,7 +39,7 @@ enum End {
     /// There is no further commit proof.
     NoMore,
     /// The next batch cannot be read.
-    Unreadable(Divergence),
+    Unreadable(Box<Divergence>),
 }
 
 /// The replay of one ledger.
@@ -85,7 +85,7 @@ impl<'a> Replay<'a> {
             }
             match ahead.end {
                 None => {}
-                Some(End::Unreadable(divergence)) => return Ok(Some(divergence)),
+                Some(End::Unreadable(divergence)) => return Ok(Some(*divergence)),
                 Some(End::NoMore) => return Ok(self.missing(stated)),
             }
         }
@@ -110,7 +110,7 @@ impl<'a> Replay<'a> {
         Ahead { batches, end: None }
     }
 
-    fn read(&self, height: u64) -> Result<Option<KeptBatch>, Divergence> {
+    fn read(&self, height: u64) -> Result<Option<KeptBatch>, Box<Divergence>> {
         let at = Some(height);
         let proof = self.kept.commit_proof(height);
         let proof = proof.map_err(|e| Divergence::unreadable(at, "the commit proof", &e))?;
