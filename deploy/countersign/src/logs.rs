@@ -22,6 +22,8 @@ pub(crate) fn start(format: LogFormat) {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
     let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Where standard error goes to a disk that is full, saying so there would be a panic.
+    let lines = lines.log_internal_errors(false);
     // A second start in one process changes nothing.
     let _started_before = match format {
         LogFormat::Text => lines.with_ansi(false).try_init(),

@@ -1,9 +1,11 @@
 //! The one binary: it alone sees both the node and those who use it.
 
+mod audit;
 mod bench;
 mod demo;
 mod logs;
 mod network;
+mod read_code;
 mod run;
 
 use std::process::ExitCode;
@@ -34,8 +36,12 @@ enum Command {
     #[command(subcommand)]
     Node(run::NodeCommand),
     /// Print the text of the QR code in a picture (PNG or JPEG) on standard input
-    #[command(name = run::READ_CODE, hide = true)]
+    #[command(name = read_code::NAME, hide = true)]
     ReadCode,
+    /// Execute everything that a node keeps again, and compare: the first divergence, or none
+    Audit(audit::AuditArgs),
+    /// Make a damaged ledger right: keep what holds, leave the rest to the other nodes
+    Repair(audit::RepairArgs),
     #[command(flatten)]
     Client(Box<cli::Command>),
 }
@@ -53,7 +59,9 @@ fn main() -> ExitCode {
             Command::Bench(args) => bench::run(args, common).await,
             Command::Network(command) => network::run(command, common),
             Command::Node(command) => run::run(command, common).await,
-            Command::ReadCode => run::read_code(),
+            Command::ReadCode => read_code::run(),
+            Command::Audit(args) => audit::audit(&args, common),
+            Command::Repair(args) => audit::repair(&args, common),
             Command::Client(command) => cli::run(*command, common).await,
         }
     });

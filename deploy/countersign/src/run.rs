@@ -1,25 +1,20 @@
 //! `countersign node run`: one validator or follower, until it is told to stop or must.
 
-use std::{
-    io::{Read as _, Write as _},
-    path::PathBuf,
-    time::Duration,
-};
+use std::{os::unix::process::CommandExt as _, path::PathBuf, process::Command};
 
 use clap::Subcommand;
 use countersign_client::cli::{Answer, Common, key::PassphraseArg, output};
-use countersign_node::{
-    access::PictureReader,
-    runtime::{
-        config::Home,
-        service::{Node, NodeKeys},
-    },
+use countersign_node::runtime::{
+    config::Home,
+    service::{Node, NodeKeys},
 };
-use countersign_print::picture::{self, Room};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::logs::{self, LogFormat};
+use crate::{
+    logs::{self, LogFormat},
+    read_code,
+};
 
 /// Commands about a node.
 #[derive(Debug, Subcommand)]
@@ -37,39 +32,6 @@ pub(crate) enum NodeCommand {
     },
 }
 
-/// The subcommand by which a node has pictures read, in a process of its own.
-pub(crate) const READ_CODE: &str = "read-code";
-
-/// How long that process lives at most.
-const READ_CODE_MAX: Duration = Duration::from_secs(60);
-
-/// Reads the text of the QR code in the picture on standard input.
-pub(crate) fn read_code() -> anyhow::Result<Answer> {
-    // A node that is killed cannot end what it started.
-    std::thread::spawn(|| {
-        std::thread::sleep(READ_CODE_MAX);
-        std::process::exit(1);
-    });
-    let mut picture = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut picture)?;
-    let (answer, text) = match picture::code_in(&picture, Room::STRANGERS) {
-        Ok(code) => (Answer::Yes, code),
-        Err(no) => (Answer::No, no.to_string()),
-    };
-    // Nothing is added: a space at the end of a code belongs to it.
-    std::io::stdout().lock().write_all(text.as_bytes())?;
-    Ok(answer)
-}
-
-fn pictures() -> PictureReader {
-    PictureReader {
-        is_picture: picture::is_picture,
-        // This very program, also when its file was replaced by a newer one meanwhile.
-        program: "/proc/self/exe".into(),
-        arguments: vec![READ_CODE.into()],
-    }
-}
-
 /// Runs a command.
 pub(crate) async fn run(command: NodeCommand, common: &Common) -> anyhow::Result<Answer> {
     let NodeCommand::Run { home, log_format, passphrase } = command;
@@ -82,7 +44,7 @@ pub(crate) async fn run(command: NodeCommand, common: &Common) -> anyhow::Result
         },
         network: passphrase.open(&home.key_file("network"))?,
     };
-    let node = Node::start(&home, keys, pictures()).await?;
+    let node = Node::start(&home, keys, read_code::reader()).await?;
     if common.json {
         output::json(&json!({ "api": format!("http://{}", node.api()) }));
     } else {
@@ -93,10 +55,37 @@ pub(crate) async fn run(command: NodeCommand, common: &Common) -> anyhow::Result
         _ = tokio::signal::ctrl_c() => tracing::info!("interrupted: stopping"),
         _ = terminate.recv() => tracing::info!("told to stop: stopping"),
         why = node.failed() => {
-            node.stop().await;
-            anyhow::bail!("the node stopped: {why}");
+            if !node.has_run_out_of_room() {
+                node.stop().await;
+                anyhow::bail!("the node stopped: {why}");
+            }
+            tracing::error!("{why}. This node begins anew by itself when there is room");
+            // Meanwhile it answers whoever reads, and says what it waits for.
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => tracing::info!("interrupted: stopping"),
+                _ = terminate.recv() => tracing::info!("told to stop: stopping"),
+                () = node.room_again() => {
+                    node.stop().await;
+                    return begin_anew();
+                }
+            }
         }
     }
     node.stop().await;
     Ok(Answer::Yes)
+}
+
+/// Puts a new run of this program in the place of this one: same process id, same arguments. The
+/// engine and the store are opened from what is on the disk, as after any crash.
+fn begin_anew() -> anyhow::Result<Answer> {
+    tracing::info!("there is room on the disk again: beginning anew");
+    let mut again = Command::new("/proc/self/exe");
+    let mut arguments = std::env::args_os();
+    if let Some(name) = arguments.next() {
+        again.arg0(name);
+    }
+    let why = again.args(arguments).exec();
+    anyhow::bail!(
+        "there is room on the disk again, but this process could not begin anew ({why}): start it"
+    )
 }

@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File, TryLockError},
+    io::Read as _,
     path::{Path, PathBuf},
     sync::{Arc, Weak, atomic::AtomicU64},
     time::Duration,
@@ -123,6 +124,16 @@ pub(super) fn log_path(home: &Path) -> Result<PathBuf, Fault> {
     }
 }
 
+/// The height that the engine's journal in a folder is at: the next after the ledger's, or the same
+/// where a decision was not committed yet. Nothing where there is no journal.
+pub fn journal_height(home: &Path) -> Option<u64> {
+    let mut header = [0; LOG_HEADER_BYTES as usize];
+    File::open(home.join(LOG_FILE)).ok()?.read_exact(&mut header).ok()?;
+    // The format's version, then the height, both as they count.
+    let (_, height) = header.split_last_chunk::<8>()?;
+    Some(u64::from_be_bytes(*height))
+}
+
 /// Takes away a log that is shorter than its own header: the process died while it was made, so
 /// nothing was ever written into it, and the engine would refuse it for ever.
 fn clear_stump(path: &Path) -> std::io::Result<()> {
@@ -159,6 +170,13 @@ pub(crate) async fn start(
     let log = log_path(&settings.home)?;
     let own_key = network::network_key(&settings.network_seed)?;
     let horizon = Horizon::new(standing(&app).await?);
+    let next = horizon.tip() + 1;
+    if let Some(journal) = journal_height(&settings.home).filter(|journal| *journal > next) {
+        tracing::warn!(
+            "the ledger's next height is {next}, but this node has worked on height {journal}: \
+             batches were lost from its disk. They are fetched from the other nodes"
+        );
+    }
     let halt = Halt::new();
     let net = network::start(&settings, horizon.clone(), members.clone(), halt.clone()).await?;
 

@@ -35,6 +35,7 @@ pub use self::{
         Application, Candidate, Committed, Decided, Fault, Invalid, Member, Members, Settings,
         Stage, Timeouts, Tip, Undecided, ValueId,
     },
+    engine::journal_height,
     handle::{Consensus, Evidence, Inbox, Phase, Status, Stopped, metrics_text},
     network::{network_key, peer_name},
 };

@@ -4,7 +4,9 @@
 
 mod columns;
 mod commit;
+mod compare;
 mod listed;
+mod opening;
 mod proof;
 mod read;
 mod store;
@@ -30,11 +32,12 @@ use countersign_record::{
 };
 
 pub use commit::Executed;
+pub(crate) use compare::Difference;
 pub use proof::NotProvable;
 pub use read::{EntryPlace, Happened, Kept};
-#[cfg(test)]
-pub(crate) use store::memory;
 pub use view::View;
+#[cfg(test)]
+pub(crate) use {columns::Column as StoredColumn, store::memory};
 
 use crate::limits::TREE_WINDOW;
 use columns::Column;
@@ -42,6 +45,8 @@ use store::{Item, Rocks, Store};
 
 /// The layout of the data directory. A directory of another layout is refused.
 const FORMAT: u32 = 2;
+/// Where the layout stands, in [`Column::Meta`]. No version may ever move it.
+const FORMAT_KEY: &[u8] = b"format";
 
 /// Why the ledger cannot be used, as a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -49,8 +54,8 @@ pub enum LedgerFault {
     /// The data directory cannot be opened.
     #[error(
         "the data directory {path} cannot be opened: {why}. If another process uses it, stop that \
-         process. If it is damaged, move the whole data folder away, the engine's journal in it \
-         too, and start again: the node fetches everything from the other nodes"
+         process. If it is damaged, run `countersign repair --home` with this node's home folder \
+         and start it again: what is right is kept, the rest is fetched from the other nodes"
     )]
     Open {
         /// The directory.
@@ -79,8 +84,9 @@ pub enum LedgerFault {
     },
     /// The data directory has another layout.
     #[error(
-        "the data directory {path} has layout {found}, this program writes layout {FORMAT}. Run \
-         the version that made it, or move it away: the node fetches everything from the others"
+        "the data directory {path} has layout {found}, this program writes layout {FORMAT}. {}. \
+         Nothing in it was changed",
+        other_version(.found)
     )]
     OtherFormat {
         /// The directory.
@@ -94,8 +100,8 @@ pub enum LedgerFault {
     /// Reading or writing failed while running.
     #[error(
         "the ledger cannot be read or written: {0}. Check the disk (free space, errors). If the \
-         data folder is damaged, move all of it away and start again: the node fetches everything \
-         from the other nodes"
+         data folder is damaged, stop the node, run `countersign repair --home` with its home folder \
+         and start it again: what is right is kept, the rest is fetched from the other nodes"
     )]
     Storage(String),
 }
@@ -106,9 +112,20 @@ impl From<LedgerFault> for countersign_contracts::world::Unreadable {
     }
 }
 
+fn other_version(found: &u32) -> &'static str {
+    if *found > FORMAT {
+        "A newer version of this program made it: run that version or a later one"
+    } else {
+        "An older version of this program made it: run that version, or move the directory away, \
+         and the node fetches everything from the others"
+    }
+}
+
 /// RocksDB hands the system's errors on as text.
 fn is_disk_full(why: &str) -> bool {
-    why.contains("No space left on device") || why.contains("StorageFull")
+    ["No space left on device", "StorageFull", "Disk quota exceeded"]
+        .iter()
+        .any(|w| why.contains(w))
 }
 
 /// Where the ledger stands after its last batch: what the next one is built on.
@@ -156,6 +173,8 @@ impl Ledger {
             true => LedgerFault::DiskFull(why),
             false => LedgerFault::Open { path: path.to_path_buf(), why },
         };
+        let foreign = Rocks::foreign(path, FORMAT_KEY).map_err(fault)?;
+        check_format(path, foreign)?;
         Self::on(Box::new(Rocks::open(path).map_err(fault)?), path, genesis)
     }
 
@@ -212,15 +231,9 @@ impl Ledger {
                 expected: network,
             });
         }
-        let format = store.get(Column::Meta, b"format")?;
-        let format = format.and_then(|f| <[u8; 4]>::try_from(f).ok()).map(u32::from_be_bytes);
-        match format {
-            Some(FORMAT) => Ok(()),
-            other => Err(LedgerFault::OtherFormat {
-                path: path.to_path_buf(),
-                found: other.unwrap_or_default(),
-            }),
-        }
+        // A founded directory without a layout is of the time before there was one.
+        let format = store.get(Column::Meta, FORMAT_KEY)?.unwrap_or_default();
+        check_format(path, Some(format))
     }
 
     fn founding_tip(genesis: &Genesis) -> Result<Tip, LedgerFault> {
@@ -316,6 +329,15 @@ impl Ledger {
         T: for<'b> minicbor::Decode<'b, ()> + minicbor::Encode<()>,
     {
         encoding::decode(what, bytes).map_err(|e| LedgerFault::Storage(e.to_string()))
+    }
+}
+
+/// Refuses a directory that says it has another layout.
+fn check_format(path: &Path, found: Option<Vec<u8>>) -> Result<(), LedgerFault> {
+    let Some(found) = found else { return Ok(()) };
+    match <[u8; 4]>::try_from(found).map_or(0, u32::from_be_bytes) {
+        FORMAT => Ok(()),
+        found => Err(LedgerFault::OtherFormat { path: path.to_path_buf(), found }),
     }
 }
 

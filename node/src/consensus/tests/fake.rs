@@ -29,7 +29,9 @@ pub(super) struct Fake {
     body_bytes: usize,
     tag: u8,
     pub(super) disk_is_full: AtomicBool,
+    pub(super) no_room: AtomicBool,
     pub(super) executed: AtomicU64,
+    pub(super) kept: AtomicU64,
 }
 
 impl Fake {
@@ -40,7 +42,9 @@ impl Fake {
             body_bytes,
             tag,
             disk_is_full: AtomicBool::new(false),
+            no_room: AtomicBool::new(false),
             executed: AtomicU64::new(0),
+            kept: AtomicU64::new(0),
         }
     }
 
@@ -106,6 +110,7 @@ impl Application for Fake {
     }
 
     fn keep_undecided(&self, undecided: Undecided) -> Result<(), Fault> {
+        self.kept.fetch_add(1, Ordering::Relaxed);
         self.books.lock().unwrap().undecided.entry(undecided.height).or_default().push(undecided);
         Ok(())
     }
@@ -148,6 +153,10 @@ impl Application for Fake {
 
     fn first_height(&self) -> u64 {
         1
+    }
+
+    fn has_room(&self) -> bool {
+        !self.no_room.load(Ordering::Relaxed)
     }
 
     fn has_work(&self) -> bool {

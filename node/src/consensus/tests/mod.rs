@@ -6,4 +6,5 @@ mod cluster;
 mod fake;
 mod gate;
 mod membership;
+mod room;
 mod units;
