@@ -238,6 +238,10 @@ impl Application for Agreement {
     }
 
     fn decided(&self, height: u64) -> Result<Option<(Decided, Bytes)>, Fault> {
+        // Before it some headers are kept, but no body.
+        if height < self.ledger.first_height() {
+            return Ok(None);
+        }
         let Some(proof) = self.ledger.commit_proof(height).map_err(Fault::new)? else {
             return Ok(None);
         };
@@ -254,7 +258,7 @@ impl Application for Agreement {
     }
 
     fn first_height(&self) -> u64 {
-        1
+        self.ledger.first_height()
     }
 
     fn has_work(&self) -> bool {

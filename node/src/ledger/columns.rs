@@ -8,7 +8,7 @@ use super::LedgerFault;
 /// A column family of the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Column {
-    /// `format`, `network`, `tip`.
+    /// `format`, `network`, `tip`, and `first` where it is not 1: the first height that is kept.
     Meta,
     /// Height → commit proof (header, round, signatures).
     Commits,

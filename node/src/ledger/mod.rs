@@ -17,7 +17,10 @@ mod view;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::{Arc, RwLock},
+    sync::{
+        Arc, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use countersign_contracts::{
@@ -42,6 +45,8 @@ use store::{Item, Rocks, Store};
 
 /// The layout of the data directory. A directory of another layout is refused.
 const FORMAT: u32 = 2;
+/// The height of the first batch of every network.
+const FIRST_HEIGHT: u64 = 1;
 
 /// Why the ledger cannot be used, as a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -141,6 +146,8 @@ pub struct Ledger {
     genesis: Genesis,
     network: Digest,
     tip: RwLock<Arc<Tip>>,
+    /// See [`Ledger::first_height`].
+    first: AtomicU64,
     cache: read::RecordCache,
     /// See [`TREE_WINDOW`]; less in tests.
     tree_window: u64,
@@ -193,6 +200,7 @@ impl Ledger {
             network: genesis.network(),
             genesis,
             tip: RwLock::new(Arc::new(tip)),
+            first: AtomicU64::new(FIRST_HEIGHT),
             cache: read::RecordCache::default(),
             tree_window: TREE_WINDOW,
         }
@@ -244,6 +252,7 @@ impl Ledger {
             return Err(LedgerFault::Storage("the founding was not written".into()));
         };
         let kept: KeptTip = self.decode("tip", &bytes)?;
+        self.first.store(self.kept_first_height()?, Ordering::Release);
         let log = Log::open(kept.log_size, |node| self.log_node(node))?;
         let header = self.commit_proof(kept.height)?.map(|c| c.header);
         if header.as_ref().is_some_and(|h| h.log_root != log.root()) {
@@ -272,6 +281,20 @@ impl Ledger {
             roster: Arc::new(self.roster()?),
             rules: self.rules()?,
         })
+    }
+
+    /// The first height whose batch is kept here: 1, unless this ledger began from a snapshot or
+    /// was pruned. May be one above the last height, where no batch is kept at all. Of heights
+    /// before it there are the headers that changed the validator set, and nothing else by height.
+    pub fn first_height(&self) -> u64 {
+        self.first.load(Ordering::Acquire)
+    }
+
+    fn kept_first_height(&self) -> Result<u64, LedgerFault> {
+        let Some(bytes) = self.get(Column::Meta, b"first")? else { return Ok(FIRST_HEIGHT) };
+        let bytes = <[u8; 8]>::try_from(bytes);
+        let damaged = |_| LedgerFault::Storage("the first height is damaged".into());
+        bytes.map(u64::from_be_bytes).map_err(damaged)
     }
 
     /// Where the ledger stands.
