@@ -246,6 +246,10 @@ impl Application for Agreement {
             return Ok(None);
         };
         let statements = self.ledger.statements(height).map_err(Fault::new)?;
+        // It may have been pruned while it was read: half a batch is none.
+        if height < self.ledger.first_height() {
+            return Ok(None);
+        }
         let decided = Decided {
             height,
             round: proof.round,

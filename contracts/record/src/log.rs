@@ -70,6 +70,12 @@ impl Log {
         self.size += 1;
     }
 
+    /// The complete subtrees that all leaves fall into, largest first: all that appending needs,
+    /// and proving whatever is appended.
+    pub fn peaks(&self) -> impl Iterator<Item = (NodeIndex, Digest)> + '_ {
+        peaks_of(0, self.size).zip(self.peaks.iter().copied())
+    }
+
     /// The root over all leaves.
     pub fn root(&self) -> Digest {
         fold_peaks(&self.peaks)

@@ -155,6 +155,15 @@ impl From<NotProvable> for Problem {
                 ("nobody signed the state before the first batch", "首个批次之前的状态无人签名"),
                 "首个批次之前的状态由创始文件得出，无人签名；可证明的首个高度为 1".into(),
             ),
+            NotProvable::Pruned { asked, first } => (
+                StatusCode::GONE,
+                "pruned",
+                ("that height is not kept on this node", "本节点不保留该高度"),
+                format!(
+                    "本节点自高度 {first} 起保留批次，高度 {asked} 的内容已清理，或账本由快照恢复；\
+                     请向保留全部批次的节点查询"
+                ),
+            ),
             NotProvable::Forgotten { asked, first, last } => (
                 StatusCode::GONE,
                 "state-forgotten",
@@ -199,6 +208,7 @@ mod tests {
         let rows = [
             (NotProvable::NotYet { asked: 9, last: 7 }, 404, "last is 7", "最新高度为 7"),
             (NotProvable::Founding, 404, "can be proven is 1", "首个高度为 1"),
+            (NotProvable::Pruned { asked: 4, first: 5 }, 410, "height 5 on", "自高度 5 起"),
             (
                 NotProvable::Forgotten { asked: 2, first: 5, last: 9 },
                 410,

@@ -28,6 +28,9 @@ pub(crate) enum Column {
     History,
     /// Party, reference → entry id.
     References,
+    /// Subject → its record before the first height that is kept, where it has changed since and
+    /// that height is not 1.
+    Before,
     /// Deadline, subject → nothing.
     Due,
     /// Subject → nothing: subjects that need attention.
@@ -60,6 +63,7 @@ impl Column {
         Self::Happenings,
         Self::History,
         Self::References,
+        Self::Before,
         Self::Due,
         Self::Alerts,
         Self::Tree,
@@ -84,6 +88,7 @@ impl Column {
             Self::Happenings => "happenings",
             Self::History => "history",
             Self::References => "references",
+            Self::Before => "before",
             Self::Due => "due",
             Self::Alerts => "alerts",
             Self::Tree => "tree",

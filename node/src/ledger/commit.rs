@@ -108,6 +108,7 @@ impl Ledger {
         round: u32,
         signatures: Vec<CommitSignature>,
     ) -> Result<(), LedgerFault> {
+        let _alone = self.alone();
         let header = &executed.header;
         let height = header.height;
         let mut write = Writes::default();
@@ -206,6 +207,7 @@ impl Ledger {
     fn put_records(&self, write: &mut Writes, changes: &Changes) -> Result<(), LedgerFault> {
         for (key, record) in changes {
             let name = columns::subject(key);
+            self.keep_before(write, key)?;
             let before = self.deadline_before(key)?;
             let after = record.state.next_deadline();
             if before != after {

@@ -2,11 +2,15 @@
 //!
 //! A batch is either wholly in here or not at all, whenever the process or the machine dies.
 
+mod backup;
+mod base;
 mod columns;
 mod commit;
 mod listed;
 mod proof;
+mod prune;
 mod read;
+pub mod snapshot;
 mod store;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -18,7 +22,7 @@ use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
     sync::{
-        Arc, RwLock,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -32,8 +36,10 @@ use countersign_record::{
     Digest, encoding, founding::Genesis, header::Header, log::Log, membership::ValidatorSet,
 };
 
+pub use backup::Copied;
 pub use commit::Executed;
 pub use proof::NotProvable;
+pub use prune::Pruned;
 pub use read::{EntryPlace, Happened, Kept};
 #[cfg(test)]
 pub(crate) use store::memory;
@@ -148,6 +154,8 @@ pub struct Ledger {
     tip: RwLock<Arc<Tip>>,
     /// See [`Ledger::first_height`].
     first: AtomicU64,
+    /// Held by whoever changes what a subject's history is.
+    changing: Mutex<()>,
     cache: read::RecordCache,
     /// See [`TREE_WINDOW`]; less in tests.
     tree_window: u64,
@@ -201,6 +209,7 @@ impl Ledger {
             genesis,
             tip: RwLock::new(Arc::new(tip)),
             first: AtomicU64::new(FIRST_HEIGHT),
+            changing: Mutex::default(),
             cache: read::RecordCache::default(),
             tree_window: TREE_WINDOW,
         }
@@ -252,7 +261,7 @@ impl Ledger {
             return Err(LedgerFault::Storage("the founding was not written".into()));
         };
         let kept: KeptTip = self.decode("tip", &bytes)?;
-        self.first.store(self.kept_first_height()?, Ordering::Release);
+        self.set_first_height(self.kept_first_height()?);
         let log = Log::open(kept.log_size, |node| self.log_node(node))?;
         let header = self.commit_proof(kept.height)?.map(|c| c.header);
         if header.as_ref().is_some_and(|h| h.log_root != log.root()) {
@@ -285,9 +294,17 @@ impl Ledger {
 
     /// The first height whose batch is kept here: 1, unless this ledger began from a snapshot or
     /// was pruned. May be one above the last height, where no batch is kept at all. Of heights
-    /// before it there are the headers that changed the validator set, and nothing else by height.
+    /// before it there are the last header and those that changed the validator set, and no more.
     pub fn first_height(&self) -> u64 {
         self.first.load(Ordering::Acquire)
+    }
+
+    fn set_first_height(&self, first: u64) {
+        self.first.store(first, Ordering::Release);
+    }
+
+    fn alone(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn kept_first_height(&self) -> Result<u64, LedgerFault> {

@@ -232,18 +232,37 @@ impl Ledger {
 
     /// Every change of the validator set before a height, with its proof.
     pub(super) fn links_before(&self, height: u64) -> Result<Vec<Link>, LedgerFault> {
-        let mut links = Vec::new();
-        for item in self.scan(Column::Validators, &[], &[])? {
+        let before = |link: &Result<Link, _>| {
+            link.as_ref().map_or(true, |link: &Link| link.commit.header.height < height)
+        };
+        self.links(0)?.take_while(before).collect()
+    }
+
+    /// The changes of the validator set after a height, with their proofs, in their order.
+    ///
+    /// # Errors
+    /// The store could not answer.
+    pub fn links_after(&self, height: u64, most: usize) -> Result<Vec<Link>, LedgerFault> {
+        match height.checked_add(1) {
+            Some(from) => self.links(from)?.take(most).collect(),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The changes of the validator set from a height on.
+    pub(super) fn links(
+        &self,
+        from: u64,
+    ) -> Result<impl Iterator<Item = Result<Link, LedgerFault>> + '_, LedgerFault> {
+        let items = self.store.from(Column::Validators, &from.to_be_bytes())?;
+        Ok(items.map(|item| {
             let (key, bytes) = item?;
             let at = <[u8; 8]>::try_from(&key[..]).map_or(u64::MAX, u64::from_be_bytes);
-            if at >= height {
-                break;
-            }
-            if let Some(commit) = self.commit_proof(at)? {
-                links.push(Link { commit, next: self.decode("validator set", &bytes)? });
-            }
-        }
-        Ok(links)
+            let commit = self.commit_proof(at)?.ok_or_else(|| {
+                LedgerFault::Storage(format!("the commit proof of height {at} is missing"))
+            })?;
+            Ok(Link { commit, next: self.decode("validator set", &bytes)? })
+        }))
     }
 
     /// All nodes of all parties.
@@ -318,14 +337,13 @@ impl Ledger {
             .ok_or_else(|| LedgerFault::Storage("the key of a kept entry is missing".into()))
     }
 
-    /// A subject's record at a height: the fold of what happened to it until then.
+    /// A subject's record at a height: the fold of what happened to it until then. The height must
+    /// be one whose state is kept ([`Ledger::keeps_state`]).
     ///
     /// # Errors
     /// The store could not answer.
     pub fn record_at(&self, key: &SubjectKey, height: u64) -> Result<Option<Record>, LedgerFault> {
-        // The founding makes records of one family only.
-        let founded = key.family == FamilyName::Membership;
-        let mut record = if founded { self.founding_record(key)? } else { None };
+        let mut record = self.first_record(key)?;
         let prefix = columns::subject(key);
         for item in self.scan(Column::History, &prefix, &prefix)? {
             let (index, _) = item?;
@@ -338,7 +356,7 @@ impl Ledger {
         Ok(record)
     }
 
-    fn founding_record(&self, key: &SubjectKey) -> Result<Option<Record>, LedgerFault> {
+    pub(super) fn founding_record(&self, key: &SubjectKey) -> Result<Option<Record>, LedgerFault> {
         let mut records = countersign_contracts::founding::found(&self.genesis)
             .map_err(|e| LedgerFault::Founding(e.to_string()))?;
         Ok(records.remove(key))

@@ -1,6 +1,9 @@
 //! The ledger alone: a batch is in it wholly or not at all, and every root can be proven.
 
+mod played;
 mod proof;
+mod prune;
+mod snapshot;
 
 use std::{collections::BTreeMap, sync::Arc};
 

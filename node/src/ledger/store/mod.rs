@@ -54,6 +54,11 @@ impl Writes {
         self.0.push((column, key.into(), Some(value.into())));
     }
 
+    /// How many keys it changes.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Takes a key out.
     pub(super) fn delete(&mut self, column: Column, key: impl Into<Vec<u8>>) {
         self.0.push((column, key.into(), None));

@@ -27,6 +27,23 @@ impl Rocks {
         Ok(Self(db))
     }
 
+    /// Opens a folder that another process may be writing to, as it stands now; only to read.
+    ///
+    /// # Errors
+    /// What RocksDB or the system says.
+    pub(in crate::ledger) fn open_beside(path: &Path, scratch: &Path) -> Result<Self, String> {
+        let mut options = database_options();
+        options.create_if_missing(false);
+        options.create_missing_column_families(false);
+        // All files are held open: the other process may delete them meanwhile.
+        options.set_max_open_files(-1);
+        let families =
+            Column::ALL.iter().map(|c| ColumnFamilyDescriptor::new(c.name(), column_options(*c)));
+        DB::open_cf_descriptors_as_secondary(&options, path, scratch, families)
+            .map(Self)
+            .map_err(|e| e.into_string())
+    }
+
     fn column(&self, column: Column) -> Result<&ColumnFamily, LedgerFault> {
         let name = column.name();
         self.0

@@ -1,0 +1,76 @@
+//! Where a ledger begins that does not hold every batch: the first height that is kept, and the
+//! records as they stood before it.
+
+use countersign_contracts::{
+    family::FamilyName,
+    world::{Record, Records as _, SubjectKey},
+};
+
+use super::{Ledger, LedgerFault, NotProvable, columns, columns::Column, store::Writes};
+
+impl Ledger {
+    /// Whether the batch of a height is kept here.
+    ///
+    /// # Errors
+    /// [`NotProvable::Pruned`]: it was, or was never here.
+    pub fn keeps_batch(&self, height: u64) -> Result<(), NotProvable> {
+        let first = self.first_height();
+        if height >= first { Ok(()) } else { Err(NotProvable::Pruned { asked: height, first }) }
+    }
+
+    /// Whether the records as they stood after a height can be told: those after the height before
+    /// the first one that is kept are the oldest.
+    ///
+    /// # Errors
+    /// [`NotProvable::Pruned`].
+    pub fn keeps_state(&self, height: u64) -> Result<(), NotProvable> {
+        self.keeps_batch(height.saturating_add(1)).map_err(|no| match no {
+            NotProvable::Pruned { first, .. } => NotProvable::Pruned { asked: height, first },
+            other => other,
+        })
+    }
+
+    /// A subject's record before the first height that is kept, whose history begins there.
+    ///
+    /// A record that has not changed since is not kept twice: it is the present one. So the present
+    /// one is read first. If there is no history then, nothing had changed when it was read; if
+    /// there is, the record from before was kept in the same write.
+    pub(super) fn first_record(&self, key: &SubjectKey) -> Result<Option<Record>, LedgerFault> {
+        if self.first_height() == super::FIRST_HEIGHT {
+            // The founding makes records of one family only.
+            let founded = key.family == FamilyName::Membership;
+            return if founded { self.founding_record(key) } else { Ok(None) };
+        }
+        let name = columns::subject(key);
+        let present = self.record(key).map_err(|e| LedgerFault::Storage(e.0))?;
+        if !self.has_history(&name, &name)? {
+            return Ok(present);
+        }
+        let before = self.get(Column::Before, &name)?;
+        before.map(|b| Record::parse(&b).map_err(|e| LedgerFault::Storage(e.0))).transpose()
+    }
+
+    /// Whether something happened to a subject, at or after a place in its history.
+    pub(super) fn has_history(&self, name: &[u8], from: &[u8]) -> Result<bool, LedgerFault> {
+        Ok(self.scan(Column::History, name, from)?.next().transpose()?.is_some())
+    }
+
+    /// Keeps a record that is about to change for the first time since the first height.
+    pub(super) fn keep_before(
+        &self,
+        write: &mut Writes,
+        key: &SubjectKey,
+    ) -> Result<(), LedgerFault> {
+        if self.first_height() == super::FIRST_HEIGHT {
+            return Ok(());
+        }
+        let name = columns::subject(key);
+        let present = self.record(key).map_err(|e| LedgerFault::Storage(e.0))?;
+        if let Some(record) = present
+            && !self.has_history(&name, &name)?
+        {
+            write.put(Column::Before, name, record.bytes());
+        }
+        Ok(())
+    }
+}
