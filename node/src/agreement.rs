@@ -23,7 +23,7 @@ use crate::{
     execution::Execution,
     ledger::{Executed, Ledger, LedgerFault},
     limits,
-    runtime::{clock::Clock, metrics::Metrics},
+    runtime::{clock::Clock, metrics::Metrics, space::Space},
 };
 
 /// What became of an entry.
@@ -55,6 +55,8 @@ pub struct Agreement {
     news: broadcast::Sender<Arc<Final>>,
     waiters: Mutex<HashMap<EntryId, Vec<oneshot::Sender<Verdict>>>>,
     metrics: Arc<Metrics>,
+    /// The disk under the ledger; none where it is not looked at.
+    space: Option<Arc<Space>>,
 }
 
 impl Agreement {
@@ -76,7 +78,13 @@ impl Agreement {
             news: broadcast::Sender::new(limits::EVENTS_LAG_MAX),
             waiters: Mutex::default(),
             metrics,
+            space: None,
         }
+    }
+
+    /// The same, on a disk that may fill up.
+    pub fn on_disk(self, space: Arc<Space>) -> Self {
+        Self { space: Some(space), ..self }
     }
 
     /// The nodes that may connect, as membership changes.
@@ -265,6 +273,10 @@ impl Application for Agreement {
         self.ledger.first_height()
     }
 
+    fn has_room(&self) -> bool {
+        self.space.as_ref().is_none_or(|space| !space.look().full)
+    }
+
     fn has_work(&self) -> bool {
         !self.backlog.is_empty()
     }
@@ -286,6 +298,9 @@ impl Agreement {
 
     fn stop(&self, fault: LedgerFault) -> Fault {
         self.metrics.ledger_failed();
+        if let (LedgerFault::DiskFull(_), Some(space)) = (&fault, &self.space) {
+            space.write_failed();
+        }
         Fault::new(fault)
     }
 }

@@ -18,6 +18,22 @@ pub const BACKLOG_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// The part of the backlog that one party may fill: one in this many.
 pub const BACKLOG_PARTY_SHARE: usize = 4;
 
+/// What has to stay free on the disk of the data folder where `node.toml` says nothing else, MiB:
+/// the store's journal at its largest (64), two flushes, a compaction, and weeks of votes.
+pub const DISK_RESERVE_MIB: u64 = 256;
+/// How often the free space is looked at when nothing is written.
+pub const DISK_LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Below this a write that failed is put down to want of room, and a node that was ended by it does
+/// not begin anew, bytes.
+pub const DISK_RESTART_BYTES: u64 = 8 * 1024 * 1024;
+/// How often a node that was ended by a full disk looks whether it can begin anew.
+pub const DISK_RETRY_EVERY: Duration = Duration::from_secs(2);
+
+/// Heights that an audit reads ahead, to check their signatures in parallel.
+pub const AUDIT_HEIGHTS_AHEAD: usize = 512;
+/// Bytes of statements that an audit reads ahead.
+pub const AUDIT_BYTES_AHEAD: usize = 8 * 1024 * 1024;
+
 /// Records that are kept decoded in memory.
 pub const RECORD_CACHE_MAX: usize = 20_000;
 /// Heights for which past versions of the state tree are kept, and so state proofs served.

@@ -1,5 +1,6 @@
 //! The one binary: it alone sees both the node and those who use it.
 
+mod audit;
 mod bench;
 mod demo;
 mod logs;
@@ -33,6 +34,10 @@ enum Command {
     /// Run a node
     #[command(subcommand)]
     Node(run::NodeCommand),
+    /// Execute everything that a node keeps again, and compare: the first divergence, or none
+    Audit(audit::AuditArgs),
+    /// Make a damaged ledger right: keep what holds, leave the rest to the other nodes
+    Repair(audit::RepairArgs),
     #[command(flatten)]
     Client(Box<cli::Command>),
 }
@@ -50,6 +55,8 @@ fn main() -> ExitCode {
             Command::Bench(args) => bench::run(args, common).await,
             Command::Network(command) => network::run(command, common),
             Command::Node(command) => run::run(command, common).await,
+            Command::Audit(args) => audit::audit(&args, common),
+            Command::Repair(args) => audit::repair(&args, common),
             Command::Client(command) => cli::run(*command, common).await,
         }
     });

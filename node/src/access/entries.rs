@@ -82,6 +82,10 @@ pub(super) async fn submit(
         }
     };
     let id = admitted.entry().id();
+    if node.space.room().full {
+        node.metrics.turned_away();
+        return Err(Problem::disk_full(node.space.why_full()));
+    }
     let told = node.agreement.wait_for(id).map_err(|_| {
         let detail = "too many requests wait for finality; submit without ?wait=final";
         Problem::busy(StatusCode::SERVICE_UNAVAILABLE, detail)

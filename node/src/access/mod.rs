@@ -30,7 +30,7 @@ use crate::{
     consensus::Consensus,
     ledger::Ledger,
     limits,
-    runtime::{clock::Clock, metrics::Metrics},
+    runtime::{clock::Clock, metrics::Metrics, space::Space},
 };
 
 pub use problem::Problem;
@@ -50,6 +50,7 @@ pub struct Shared {
     pub(crate) agreement: Arc<Agreement>,
     pub(crate) consensus: Consensus,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) space: Arc<Space>,
     pub(crate) clock: Clock,
     pub(crate) gossip: mpsc::Sender<Bytes>,
     pub(crate) heartbeat: Duration,

@@ -10,6 +10,9 @@ use serde::Serialize;
 
 use crate::ledger::NotProvable;
 
+/// When to try again a node whose disk is full: somebody has to make room first.
+const DISK_RETRY_AFTER_S: u32 = 30;
+
 /// A problem document.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Problem {
@@ -121,6 +124,14 @@ impl Problem {
     pub fn busy(status: StatusCode, what: impl ToString) -> Self {
         let title = ("too busy at the moment", "当前繁忙，请稍后重试");
         Self { retry_after_s: Some(1), ..Self::new(status, "busy", title, what) }
+    }
+
+    /// Nothing is taken in while the disk is full: why, in English and Chinese.
+    pub fn disk_full((english, chinese): (String, String)) -> Self {
+        let title = ("this node's disk is full", "本节点磁盘已满");
+        let new = Self::new(StatusCode::SERVICE_UNAVAILABLE, "disk-full", title, english);
+        let about = About { detail_zh: Some(chinese), ..About::default() };
+        Self { retry_after_s: Some(DISK_RETRY_AFTER_S), ..new.with(about) }
     }
 
     /// The ledger could not answer. The cause is in the log, not in the answer.

@@ -52,6 +52,7 @@ pub(super) async fn status(State(node): App) -> Json<Value> {
         "rules_to_come": to_come.map(|(version, height)| json!({ "version": version, "height": height })),
         "validators": validators,
         "backlog": node.backlog.len(),
+        "disk": node.space.room(),
         "consensus": {
             "height": consensus.height,
             "round": consensus.round,
@@ -99,7 +100,11 @@ pub(super) async fn readyz(State(node): App) -> Response {
 
 fn not_ready(node: &Shared) -> Vec<String> {
     let mut reasons = Vec::new();
-    if node.metrics.has_ledger_failed() {
+    let full = node.space.room().full;
+    if full {
+        reasons.push(node.space.why_full().0);
+    }
+    if node.metrics.has_ledger_failed() && !full {
         reasons.push("the ledger could not be written: check the disk, then restart".into());
     }
     let age = node.clock.now_ms().saturating_sub(node.ledger.tip().time);

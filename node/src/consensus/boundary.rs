@@ -172,6 +172,11 @@ pub trait Application: Send + Sync + 'static {
     fn decided(&self, height: u64) -> Result<Option<(Decided, Bytes)>, Fault>;
     /// The lowest height that [`decided`](Self::decided) still answers for.
     fn first_height(&self) -> u64;
+    /// Whether the disk has room for more than what must be written. While it has none, no height
+    /// is begun here and nothing is proposed or judged; what is decided is still committed.
+    fn has_room(&self) -> bool {
+        true
+    }
     /// Whether anything waits to be proposed. Called on the async runtime: must not block.
     fn has_work(&self) -> bool;
 }

@@ -101,3 +101,5 @@ pub const STATUS_EVERY: Duration = Duration::from_secs(1);
 pub const STATUS_SPACING: Duration = Duration::from_millis(50);
 /// How long a shutdown waits for the engine to let go of its files.
 pub const SHUTDOWN_MAX: Duration = Duration::from_secs(10);
+/// How often a node that keeps still for want of room on its disk looks whether there is some.
+pub const ROOM_LOOK_EVERY: Duration = Duration::from_secs(1);

@@ -15,9 +15,12 @@ use super::{
     Ledger, LedgerFault,
     columns::Column,
     snapshot::SnapshotFault,
-    store::{Read as _, Rocks, Store as _, Writes},
+    store::{Rocks, Store as _, Writes},
 };
 use crate::limits::COPY_BYTES;
+
+/// How often a ledger is opened that a running node changes meanwhile.
+const OPEN_TRIES: u32 = 5;
 
 /// What was copied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,21 +35,22 @@ pub struct Copied {
 
 impl Ledger {
     /// Opens a ledger that another process may be writing to, as it stands now. Nothing can be
-    /// written here, and what is written there afterwards is not seen. `scratch` is a folder for the
-    /// database's own notes, which the caller removes.
+    /// written here, and what is written there afterwards is not seen.
     ///
     /// # Errors
     /// A sentence for the operator.
-    pub fn open_beside(path: &Path, scratch: &Path, genesis: Genesis) -> Result<Self, LedgerFault> {
-        let fault = |why: String| LedgerFault::Open { path: path.to_path_buf(), why };
-        if !path.join("CURRENT").exists() {
-            return Err(fault("there is no ledger".into()));
+    pub fn open_beside(path: &Path, genesis: &Genesis) -> Result<Self, LedgerFault> {
+        let mut tries = OPEN_TRIES;
+        loop {
+            let opened = Self::open_to_read(path, genesis.clone())
+                .and_then(|ledger| ledger.recover().map(|()| ledger));
+            tries -= 1;
+            match opened {
+                // A node that runs may have taken a file away between two looks.
+                Err(LedgerFault::Open { .. } | LedgerFault::Storage(_)) if tries > 0 => {}
+                opened => return opened,
+            }
         }
-        let store = Rocks::open_beside(path, scratch).map_err(fault)?;
-        if store.get(Column::Meta, b"network")?.is_none() {
-            return Err(fault("there is no ledger".into()));
-        }
-        Self::on(Box::new(store), path, genesis)
     }
 
     /// Copies everything into a folder, where nothing may be yet.
@@ -73,7 +77,7 @@ impl Ledger {
         folder: &Path,
         progress: &mut impl FnMut(u64),
     ) -> Result<Copied, SnapshotFault> {
-        let to = Rocks::open(folder).map_err(io::Error::other)?;
+        let to = Rocks::open_scratch(folder).map_err(io::Error::other)?;
         let mut copied = Copied { height: self.tip().height, ..Copied::default() };
         for column in Column::ALL {
             if *column == Column::Undecided {
@@ -95,6 +99,7 @@ impl Ledger {
             }
             to.write(write)?;
         }
+        to.sync()?;
         Ok(copied)
     }
 }

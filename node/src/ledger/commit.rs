@@ -13,8 +13,8 @@ use countersign_record::{
 };
 
 use super::{
-    Changes, EntryPlace, FORMAT, Happened, Kept, KeptTip, Ledger, LedgerFault, Tip, columns,
-    columns::Column, read::bytes_of, store::Writes, tree::NextTree,
+    Changes, EntryPlace, FORMAT, FORMAT_KEY, Happened, Kept, KeptTip, Ledger, LedgerFault, Tip,
+    columns, columns::Column, read::bytes_of, store::Writes, tree::NextTree,
 };
 
 /// A batch with everything that follows from it, not written yet. The same batch is executed once
@@ -89,7 +89,7 @@ impl Ledger {
             tree_version: tree.version,
             state_root: tree.root,
         };
-        write.put(Column::Meta, "format", FORMAT.to_be_bytes());
+        write.put(Column::Meta, FORMAT_KEY, FORMAT.to_be_bytes());
         write.put(Column::Meta, "network", self.network.0);
         write.put(Column::Meta, "tip", bytes_of(&kept));
         self.write(write)?;

@@ -6,7 +6,9 @@ mod backup;
 mod base;
 mod columns;
 mod commit;
+mod compare;
 mod listed;
+mod opening;
 mod proof;
 mod prune;
 mod read;
@@ -38,21 +40,24 @@ use countersign_record::{
 
 pub use backup::Copied;
 pub use commit::Executed;
+pub(crate) use compare::Difference;
 pub use proof::NotProvable;
 pub use prune::Pruned;
 pub use read::{EntryPlace, Happened, Kept};
-#[cfg(test)]
-pub(crate) use store::memory;
 pub use view::View;
+#[cfg(test)]
+pub(crate) use {columns::Column as StoredColumn, store::memory};
 
 use crate::limits::TREE_WINDOW;
 use columns::Column;
 use store::{Item, Rocks, Store};
 
 /// The layout of the data directory. A directory of another layout is refused.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// The height of the first batch of every network.
 const FIRST_HEIGHT: u64 = 1;
+/// Where the layout stands, in [`Column::Meta`]. No version may ever move it.
+const FORMAT_KEY: &[u8] = b"format";
 
 /// Why the ledger cannot be used, as a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -60,8 +65,8 @@ pub enum LedgerFault {
     /// The data directory cannot be opened.
     #[error(
         "the data directory {path} cannot be opened: {why}. If another process uses it, stop that \
-         process. If it is damaged, move the whole data folder away, the engine's journal in it \
-         too, and start again: the node fetches everything from the other nodes"
+         process. If it is damaged, run `countersign repair --home` with this node's home folder \
+         and start it again: what is right is kept, the rest is fetched from the other nodes"
     )]
     Open {
         /// The directory.
@@ -90,8 +95,9 @@ pub enum LedgerFault {
     },
     /// The data directory has another layout.
     #[error(
-        "the data directory {path} has layout {found}, this program writes layout {FORMAT}. Run \
-         the version that made it, or move it away: the node fetches everything from the others"
+        "the data directory {path} has layout {found}, this program writes layout {FORMAT}. {}. \
+         Nothing in it was changed",
+        other_version(*found)
     )]
     OtherFormat {
         /// The directory.
@@ -99,14 +105,20 @@ pub enum LedgerFault {
         /// Its layout.
         found: u32,
     },
+    /// What needs every batch was asked of a ledger that has not all of them.
+    #[error(
+        "this ledger was pruned or began from a snapshot: it keeps the batches from height {0} on, \
+         and cannot be executed again from the founding. Do it on a node that keeps all"
+    )]
+    BeginsLater(u64),
     /// The founding document cannot found a network.
     #[error("{0}")]
     Founding(String),
     /// Reading or writing failed while running.
     #[error(
         "the ledger cannot be read or written: {0}. Check the disk (free space, errors). If the \
-         data folder is damaged, move all of it away and start again: the node fetches everything \
-         from the other nodes"
+         data folder is damaged, stop the node, run `countersign repair --home` with its home folder \
+         and start it again: what is right is kept, the rest is fetched from the other nodes"
     )]
     Storage(String),
 }
@@ -114,6 +126,15 @@ pub enum LedgerFault {
 impl From<LedgerFault> for countersign_contracts::world::Unreadable {
     fn from(e: LedgerFault) -> Self {
         Self(e.to_string())
+    }
+}
+
+fn other_version(found: u32) -> &'static str {
+    if found > FORMAT {
+        "A newer version of this program made it: run that version or a later one"
+    } else {
+        "An older version of this program made it: run that version, or move the directory away, \
+         and the node fetches everything from the others"
     }
 }
 
@@ -171,6 +192,8 @@ impl Ledger {
             true => LedgerFault::DiskFull(why),
             false => LedgerFault::Open { path: path.to_path_buf(), why },
         };
+        let foreign = Rocks::foreign(path, FORMAT_KEY).map_err(fault)?;
+        check_format(path, foreign)?;
         Self::on(Box::new(Rocks::open(path).map_err(fault)?), path, genesis)
     }
 
@@ -229,15 +252,9 @@ impl Ledger {
                 expected: network,
             });
         }
-        let format = store.get(Column::Meta, b"format")?;
-        let format = format.and_then(|f| <[u8; 4]>::try_from(f).ok()).map(u32::from_be_bytes);
-        match format {
-            Some(FORMAT) => Ok(()),
-            other => Err(LedgerFault::OtherFormat {
-                path: path.to_path_buf(),
-                found: other.unwrap_or_default(),
-            }),
-        }
+        // A founded directory without a layout is of the time before there was one.
+        let format = store.get(Column::Meta, FORMAT_KEY)?.unwrap_or_default();
+        check_format(path, Some(format))
     }
 
     fn founding_tip(genesis: &Genesis) -> Result<Tip, LedgerFault> {
@@ -307,7 +324,7 @@ impl Ledger {
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn kept_first_height(&self) -> Result<u64, LedgerFault> {
+    pub(crate) fn kept_first_height(&self) -> Result<u64, LedgerFault> {
         let Some(bytes) = self.get(Column::Meta, b"first")? else { return Ok(FIRST_HEIGHT) };
         let bytes = <[u8; 8]>::try_from(bytes);
         let damaged = |_| LedgerFault::Storage("the first height is damaged".into());
@@ -356,6 +373,15 @@ impl Ledger {
         T: for<'b> minicbor::Decode<'b, ()> + minicbor::Encode<()>,
     {
         encoding::decode(what, bytes).map_err(|e| LedgerFault::Storage(e.to_string()))
+    }
+}
+
+/// Refuses a directory that says it has another layout.
+fn check_format(path: &Path, found: Option<Vec<u8>>) -> Result<(), LedgerFault> {
+    let Some(found) = found else { return Ok(()) };
+    match <[u8; 4]>::try_from(found).map_or(0, u32::from_be_bytes) {
+        FORMAT => Ok(()),
+        found => Err(LedgerFault::OtherFormat { path: path.to_path_buf(), found }),
     }
 }
 

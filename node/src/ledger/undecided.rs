@@ -3,7 +3,7 @@
 use countersign_record::Digest;
 use minicbor::{Decode, Encode, bytes::ByteVec};
 
-use super::{Ledger, LedgerFault, columns, columns::Column, read::bytes_of, store::Writes};
+use super::{Item, Ledger, LedgerFault, columns, columns::Column, read::bytes_of, store::Writes};
 use crate::consensus::{Undecided, ValueId};
 
 #[derive(Encode, Decode)]
@@ -47,22 +47,32 @@ impl Ledger {
             None => height.to_be_bytes().to_vec(),
         };
         self.scan(Column::Undecided, &prefix, &prefix)?
-            .map(|item| {
-                let (key, bytes) = item?;
-                let damaged = || LedgerFault::Storage("a kept proposal is damaged".into());
-                let round = key.get(8..12).and_then(|r| <[u8; 4]>::try_from(r).ok());
-                let id = key.get(12..).and_then(|i| <[u8; 64]>::try_from(i).ok());
-                let kept: KeptProposal = self.decode("kept proposal", &bytes)?;
-                Ok(Undecided {
-                    height,
-                    round: round.map(u32::from_be_bytes).ok_or_else(damaged)?,
-                    valid_round: kept.valid_round,
-                    proposer: kept.proposer,
-                    id: ValueId(id.ok_or_else(damaged)?),
-                    body: Vec::from(kept.body).into(),
-                })
-            })
+            .map(|item| self.kept_proposal(item))
             .collect()
+    }
+
+    /// Every proposal that is kept, or why it cannot be read.
+    pub(crate) fn all_undecided(&self) -> Vec<Result<Undecided, LedgerFault>> {
+        match self.store.from(Column::Undecided, &[]) {
+            Ok(items) => items.map(|item| self.kept_proposal(item)).collect(),
+            Err(fault) => vec![Err(fault)],
+        }
+    }
+
+    fn kept_proposal(&self, item: Result<Item, LedgerFault>) -> Result<Undecided, LedgerFault> {
+        let (key, bytes) = item?;
+        let damaged = || LedgerFault::Storage("a kept proposal is damaged".into());
+        let (height, rest) = key.split_first_chunk::<8>().ok_or_else(damaged)?;
+        let (round, id) = rest.split_first_chunk::<4>().ok_or_else(damaged)?;
+        let kept: KeptProposal = self.decode("kept proposal", &bytes)?;
+        Ok(Undecided {
+            height: u64::from_be_bytes(*height),
+            round: u32::from_be_bytes(*round),
+            valid_round: kept.valid_round,
+            proposer: kept.proposer,
+            id: ValueId(<[u8; 64]>::try_from(id).map_err(|_| damaged())?),
+            body: Vec::from(kept.body).into(),
+        })
     }
 
     /// Forgets the proposals up to a height that is decided.

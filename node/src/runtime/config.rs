@@ -32,6 +32,9 @@ pub struct Config {
     /// What each further round adds to the first, and a quarter of it to the second, milliseconds.
     #[serde(default = "default_delta")]
     pub timeout_delta_ms: u64,
+    /// What has to stay free on the disk of the data folder, MiB: below it this node keeps still.
+    #[serde(default = "default_disk_reserve")]
+    pub disk_reserve_mib: u64,
     /// For rehearsals: this node's clock runs so far ahead of the machine's, milliseconds. All
     /// nodes of a rehearsal network alike; 0 wherever the ledger is meant.
     #[serde(default)]
@@ -52,6 +55,10 @@ fn default_vote() -> u64 {
 
 fn default_delta() -> u64 {
     200
+}
+
+fn default_disk_reserve() -> u64 {
+    crate::limits::DISK_RESERVE_MIB
 }
 
 /// The home folder of a node.
@@ -87,6 +94,11 @@ impl Home {
     /// `data/consensus`: the engine's journal.
     pub fn consensus_dir(&self) -> PathBuf {
         self.0.join("data/consensus")
+    }
+
+    /// `data`: what the node writes.
+    pub fn data_dir(&self) -> PathBuf {
+        self.0.join("data")
     }
 
     /// The folder.

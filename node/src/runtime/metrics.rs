@@ -10,6 +10,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
+use super::space::Room;
 use crate::agreement::{Final, Verdict};
 
 /// The node's counters.
@@ -25,6 +26,8 @@ pub struct Metrics {
     peers: Gauge,
     evidence: Counter,
     gossip_dropped: Counter,
+    disk_free: Gauge,
+    disk_full: Gauge,
     ledger_failed: AtomicBool,
 }
 
@@ -49,6 +52,8 @@ impl Metrics {
             peers: Gauge::default(),
             evidence: Counter::default(),
             gossip_dropped: Counter::default(),
+            disk_free: Gauge::default(),
+            disk_full: Gauge::default(),
             ledger_failed: AtomicBool::new(false),
             registry: Mutex::default(),
         };
@@ -81,6 +86,16 @@ impl Metrics {
             "Entries from other nodes that were not taken in",
             metrics.gossip_dropped.clone(),
         );
+        registry.register(
+            "disk_free_bytes",
+            "Bytes free on the disk of the data folder",
+            metrics.disk_free.clone(),
+        );
+        registry.register(
+            "disk_full",
+            "1 while this node keeps still for want of room on its disk",
+            metrics.disk_full.clone(),
+        );
         Self { registry: Mutex::new(registry), ..metrics }
     }
 
@@ -109,6 +124,11 @@ impl Metrics {
 
     pub(crate) fn gossip_dropped(&self) {
         self.gossip_dropped.inc();
+    }
+
+    pub(crate) fn disk(&self, room: Room) {
+        self.disk_free.set(i64::try_from(room.free_bytes).unwrap_or(i64::MAX));
+        self.disk_full.set(i64::from(room.full));
     }
 
     pub(crate) fn ledger_failed(&self) {

@@ -17,7 +17,12 @@ use crate::{
     consensus::{Consensus, Inbox, Settings, Timeouts},
     ledger::Ledger,
     limits,
-    runtime::{clock::Clock, config::Home, metrics::Metrics},
+    runtime::{
+        clock::Clock,
+        config::Home,
+        metrics::Metrics,
+        space::{self, Space},
+    },
 };
 
 /// The keys of a node, read from its home folder.
@@ -53,13 +58,13 @@ impl Node {
         let metrics = Arc::new(Metrics::new());
         let backlog = Arc::new(Backlog::default());
         let proposer = keys.validator.as_ref().map(|_| config.party.clone());
-        let agreement = Arc::new(Agreement::new(
-            ledger.clone(),
-            backlog.clone(),
-            proposer,
-            clock,
-            metrics.clone(),
+        let space = Arc::new(Space::new(
+            [home.ledger_dir(), home.consensus_dir()].into(),
+            config.disk_reserve_mib,
         ));
+        let agreement =
+            Agreement::new(ledger.clone(), backlog.clone(), proposer, clock, metrics.clone());
+        let agreement = Arc::new(agreement.on_disk(space.clone()));
         // The port is taken before agreement begins: a node that cannot be asked is no use.
         let listener = TcpListener::bind(&config.api_listen).await.with_context(|| {
             format!("the HTTP interface cannot listen on {}", config.api_listen)
@@ -93,7 +98,8 @@ impl Node {
             backlog,
             agreement,
             consensus: consensus.clone(),
-            metrics,
+            metrics: metrics.clone(),
+            space: space.clone(),
             clock,
             gossip,
             heartbeat: Duration::from_millis(config.heartbeat_ms),
@@ -102,6 +108,8 @@ impl Node {
         tokio::spawn(send_gossip(outbox, consensus));
         tokio::spawn(take_inbox(inbox, shared.clone()));
         let stop_server = tokio_util::sync::CancellationToken::new();
+        let watch = space::watch(space, metrics);
+        tokio::spawn(stop_server.clone().run_until_cancelled_owned(watch));
         let server = tokio::spawn(serve(listener, shared.clone(), stop_server.clone()));
         Ok(Self { shared, api, server, stop_server })
     }
@@ -119,6 +127,17 @@ impl Node {
     /// Returns when agreement has ended by itself, with the reason as a sentence.
     pub async fn failed(&self) -> String {
         self.shared.consensus.stopped().await.reason.to_string()
+    }
+
+    /// Whether want of room on the disk has ended agreement here. Nothing is lost then: a process
+    /// that begins anew, once there is room, goes on where this one stood.
+    pub fn has_run_out_of_room(&self) -> bool {
+        self.shared.space.has_run_out()
+    }
+
+    /// Returns when there is room enough to begin anew.
+    pub async fn room_again(&self) {
+        self.shared.space.wait_for_room().await;
     }
 
     /// Stops: a batch that is being written is finished first.
@@ -210,6 +229,11 @@ async fn take_inbox(mut inbox: Inbox, shared: Arc<Shared>) {
 /// An entry from another node passes the same door. What is refused was refused or will be told
 /// to its submitter by the node that took it in.
 async fn admit_gossip(shared: &Arc<Shared>, bytes: Bytes) {
+    // While the disk is full nothing more is gathered; the node that took it in has it.
+    if shared.space.room().full {
+        shared.metrics.gossip_dropped();
+        return;
+    }
     let node = shared.clone();
     let admitted = tokio::task::spawn_blocking(move || {
         node.admission.admit(&bytes).ok().map(|entry| node.backlog.push(&entry))

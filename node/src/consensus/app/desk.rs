@@ -92,6 +92,9 @@ impl Desk {
         if self.is_mute(height) {
             return Err(Fault(format!("height {height} is decided; its body is being fetched")));
         }
+        if !self.app.has_room() {
+            return Err(Fault::new("the disk is full; nothing is proposed until there is room"));
+        }
         let candidate = self.app.propose(height, round)?;
         if candidate.body.len() > limits::BODY_BYTES_MAX {
             return Err(Fault(format!(
@@ -122,11 +125,12 @@ impl Desk {
         })
     }
 
-    /// Executes a received body and keeps it if it is right. `None`: the node stops, or has no
-    /// vote at this height any more.
+    /// Executes a received body and keeps it if it is right. `None`: the node stops, has no vote at
+    /// this height any more, or has no room for the body.
     pub(crate) fn judge(&self, arrived: Arrived) -> Option<ProposedValue<Ledger>> {
         let Arrived { head, body } = arrived;
-        if self.is_mute(head.height.0) {
+        // Without room the vote is nil: what is voted for has to be kept first.
+        if self.is_mute(head.height.0) || !self.app.has_room() {
             return None;
         }
         let undecided = Undecided {
@@ -181,7 +185,8 @@ impl Desk {
         proposer: Address,
         body: Bytes,
     ) -> Option<SyncedValueOutcome<Ledger>> {
-        if height.0 != self.horizon.tip() + 1 || body.len() > limits::BODY_BYTES_MAX {
+        let in_turn = height.0 == self.horizon.tip() + 1;
+        if !in_turn || body.len() > limits::BODY_BYTES_MAX || !self.app.has_room() {
             return Some(SyncedValueOutcome::LocalTransientError);
         }
         match self.validate(height.0, &body, Stage::Decided) {

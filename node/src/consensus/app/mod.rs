@@ -255,6 +255,7 @@ impl Driver {
     /// The first height starts when a quorum could answer, or after a while without.
     async fn begin(&self, reply: Reply<(Height, HeightParams<Ledger>)>) {
         self.wait_for_company().await;
+        self.wait_for_room().await;
         let standing = self.desk.horizon.standing();
         tracing::info!(height = standing.tip + 1, "agreement begins");
         let _ = reply.send((Height(standing.tip + 1), self.params(&standing)));
@@ -275,6 +276,7 @@ impl Driver {
         let standing = self.desk.horizon.standing();
         self.desk.show(|p| p.phase = Phase::Idle);
         self.pause(standing.tip).await;
+        self.wait_for_room().await;
         if !self.desk.halt.is_called() {
             let _ = reply.send(Next::Start(Height(standing.tip + 1), self.params(&standing)));
         }

@@ -55,6 +55,17 @@ impl Driver {
         }
     }
 
+    /// Nothing is begun while the disk is full: between two heights this node owes nobody an answer,
+    /// and nothing of it is half written.
+    pub(super) async fn wait_for_room(&self) {
+        while self.blocking(|desk| desk.app.has_room()).await == Some(false) {
+            tokio::select! {
+                _ = self.desk.halt.called() => return,
+                () = time::sleep(limits::ROOM_LOOK_EVERY) => {}
+            }
+        }
+    }
+
     async fn work_to_do(&self) {
         loop {
             let woken = self.work.notified();

@@ -73,7 +73,7 @@ fn restore_to(
     genesis: Genesis,
     progress: impl FnMut(u64),
 ) -> Result<Restored, SnapshotFault> {
-    let store = Rocks::open(folder).map_err(io::Error::other)?;
+    let store = Rocks::open_scratch(folder).map_err(io::Error::other)?;
     let tip = Ledger::founding_tip(&genesis)?;
     Ledger::assemble(Box::new(store), folder, genesis, tip).take_snapshot(input, progress)
 }
@@ -261,7 +261,8 @@ impl<R: Read, P: FnMut(u64)> Intake<'_, R, P> {
         self.write.put(Column::Meta, "network", self.ledger.network().0);
         self.write.put(Column::Meta, "first", (height + 1).to_be_bytes());
         self.write.put(Column::Meta, "tip", bytes_of(&kept));
-        self.flush()
+        self.flush()?;
+        Ok(self.ledger.sync()?)
     }
 }
 

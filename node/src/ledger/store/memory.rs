@@ -45,6 +45,37 @@ impl Disk {
         self.lock().failure.take().is_some()
     }
 
+    /// Another disk that holds the same.
+    pub(crate) fn copy(&self) -> Self {
+        let columns = self.lock().columns.clone();
+        Self(Arc::new(Mutex::new(Inner { columns, failure: None })))
+    }
+
+    /// Every value, by its column's name and its key.
+    pub(crate) fn places(&self) -> Vec<(Column, Vec<u8>)> {
+        let columns = self.lock().columns.clone();
+        let keys = columns.iter().flat_map(|(c, keys)| keys.keys().map(|key| (*c, key.clone())));
+        keys.collect()
+    }
+
+    /// Turns one bit of a value; of its key where the value is empty.
+    pub(crate) fn flip(&self, (column, key): &(Column, Vec<u8>), bit: u64) {
+        let mut inner = self.lock();
+        let keys = Arc::make_mut(inner.columns.get_mut(column).unwrap());
+        let (mut key, mut value) = (key.clone(), keys.remove(key).unwrap().to_vec());
+        let bytes = if value.is_empty() { &mut key } else { &mut value };
+        let bit = bit % (bytes.len() as u64 * 8);
+        bytes[(bit / 8) as usize] ^= 1 << (bit % 8);
+        keys.insert(key, value.into());
+    }
+
+    /// Takes a value away.
+    pub(crate) fn lose(&self, column: Column, key: &[u8]) {
+        let mut inner = self.lock();
+        let lost = inner.columns.get_mut(&column).and_then(|keys| Arc::make_mut(keys).remove(key));
+        assert!(lost.is_some(), "there was no such value");
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

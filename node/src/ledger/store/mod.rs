@@ -34,6 +34,10 @@ pub(crate) trait Store: Read + Send + Sync {
     /// Makes changes durable: when this returns they are there for ever, all of them; where it
     /// fails, or the machine dies meanwhile, all of them or none.
     fn write(&self, writes: Writes) -> Result<(), LedgerFault>;
+    /// Makes all writes so far durable, in a store that does not do so by itself.
+    fn sync(&self) -> Result<(), LedgerFault> {
+        Ok(())
+    }
     /// Lets no file change any more: what is on the disk now is what a crash would leave.
     #[cfg(test)]
     fn freeze(&self) {}

@@ -1,52 +1,85 @@
 //! The store on a real disk: one RocksDB, each write synchronous.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use rocksdb::{
     BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DB, DBCompressionType,
-    Direction, IteratorMode, Options, Snapshot, WriteBatch, WriteOptions,
+    Direction, InfoLogger, IteratorMode, LogLevel, Options, Snapshot, WriteBatch, WriteOptions,
 };
 
 use super::{Item, Items, Read, Store, Writes};
 use crate::ledger::{LedgerFault, columns::Column};
 
 /// An open RocksDB with all columns.
-pub(in crate::ledger) struct Rocks(DB);
+pub(in crate::ledger) struct Rocks {
+    db: DB,
+    /// Whether a write is on the disk when it returns.
+    durable: bool,
+}
 
 impl Rocks {
+    /// The layout of a folder that another version of this program has made, by its columns: what
+    /// it says of itself under a key. Nothing where the columns are ours, or nothing was founded.
+    ///
+    /// # Errors
+    /// What RocksDB or the system says.
+    pub(in crate::ledger) fn foreign(path: &Path, key: &[u8]) -> Result<Option<Vec<u8>>, String> {
+        if !path.join("CURRENT").exists() {
+            return Ok(None);
+        }
+        let found = DB::list_cf(&Options::default(), path).map_err(|e| e.into_string())?;
+        let ours: BTreeSet<_> = Column::ALL.iter().map(|c| c.name()).collect();
+        if ours == found.iter().map(String::as_str).collect() {
+            return Ok(None);
+        }
+        // Opening it as ours would add our columns, and the version that made it would refuse it.
+        let meta = ColumnFamilyDescriptor::new(Column::Meta.name(), Options::default());
+        let mut options = Options::default();
+        options.set_info_logger(InfoLogger::new_callback_logger(LogLevel::Fatal, |_, _| {}));
+        let db = DB::open_cf_descriptors_read_only(&options, path, [meta], false);
+        db.and_then(|db| db.get(key)).map_err(|e| e.into_string())
+    }
+
     /// Opens a folder, which is made where it is missing.
     ///
     /// # Errors
     /// What RocksDB or the system says.
     pub(in crate::ledger) fn open(path: &Path) -> Result<Self, String> {
         std::fs::create_dir_all(path).map_err(|e| e.to_string())?;
-        let families =
-            Column::ALL.iter().map(|c| ColumnFamilyDescriptor::new(c.name(), column_options(*c)));
-        let db = DB::open_cf_descriptors(&database_options(), path, families)
+        let db = DB::open_cf_descriptors(&database_options(), path, families())
             .map_err(|e| e.into_string())?;
-        Ok(Self(db))
+        Ok(Self { db, durable: true })
     }
 
-    /// Opens a folder that another process may be writing to, as it stands now; only to read.
+    /// Opens a folder whose writes become durable when [`Store::sync`] is called, not before.
     ///
     /// # Errors
     /// What RocksDB or the system says.
-    pub(in crate::ledger) fn open_beside(path: &Path, scratch: &Path) -> Result<Self, String> {
+    pub(in crate::ledger) fn open_scratch(path: &Path) -> Result<Self, String> {
+        Ok(Self { durable: false, ..Self::open(path)? })
+    }
+
+    /// Opens what is there now, to be read only. A node may run on it: what that writes meanwhile
+    /// is not seen.
+    ///
+    /// # Errors
+    /// What RocksDB or the system says.
+    pub(in crate::ledger) fn open_to_read(path: &Path) -> Result<Self, String> {
         let mut options = database_options();
         options.create_if_missing(false);
         options.create_missing_column_families(false);
-        // All files are held open: the other process may delete them meanwhile.
+        // RocksDB would begin a log of its own in the folder.
+        options.set_info_logger(InfoLogger::new_callback_logger(LogLevel::Fatal, |_, _| {}));
+        // All files at once, and kept: a node that runs may take them away.
         options.set_max_open_files(-1);
-        let families =
-            Column::ALL.iter().map(|c| ColumnFamilyDescriptor::new(c.name(), column_options(*c)));
-        DB::open_cf_descriptors_as_secondary(&options, path, scratch, families)
-            .map(Self)
-            .map_err(|e| e.into_string())
+        let db = DB::open_cf_descriptors_read_only(&options, path, families(), false)
+            .map_err(|e| e.into_string())?;
+        Ok(Self { db, durable: true })
     }
 
     fn column(&self, column: Column) -> Result<&ColumnFamily, LedgerFault> {
         let name = column.name();
-        self.0
+        self.db
             .cf_handle(name)
             .ok_or_else(|| LedgerFault::Storage(format!("the column family '{name}' is missing")))
     }
@@ -54,18 +87,18 @@ impl Rocks {
 
 impl Read for Rocks {
     fn get(&self, column: Column, key: &[u8]) -> Result<Option<Vec<u8>>, LedgerFault> {
-        Ok(self.0.get_cf(self.column(column)?, key)?)
+        Ok(self.db.get_cf(self.column(column)?, key)?)
     }
 
     fn from<'a>(&'a self, column: Column, key: &[u8]) -> Result<Items<'a>, LedgerFault> {
         let mode = IteratorMode::From(key, Direction::Forward);
-        let items = self.0.iterator_cf(self.column(column)?, mode);
+        let items = self.db.iterator_cf(self.column(column)?, mode);
         Ok(Box::new(items.map(|item| item.map_err(LedgerFault::from))))
     }
 
     fn last_until(&self, column: Column, key: &[u8]) -> Result<Option<Item>, LedgerFault> {
         let mode = IteratorMode::From(key, Direction::Reverse);
-        Ok(self.0.iterator_cf(self.column(column)?, mode).next().transpose()?)
+        Ok(self.db.iterator_cf(self.column(column)?, mode).next().transpose()?)
     }
 }
 
@@ -94,7 +127,7 @@ impl Read for Moment<'_> {
 
 impl Store for Rocks {
     fn snapshot(&self) -> Box<dyn Read + '_> {
-        Box::new(Moment { store: self, view: self.0.snapshot() })
+        Box::new(Moment { store: self, view: self.db.snapshot() })
     }
 
     fn write(&self, writes: Writes) -> Result<(), LedgerFault> {
@@ -106,13 +139,17 @@ impl Store for Rocks {
             }
         }
         let mut options = WriteOptions::default();
-        options.set_sync(true);
-        Ok(self.0.write_opt(write, &options)?)
+        options.set_sync(self.durable);
+        Ok(self.db.write_opt(write, &options)?)
+    }
+
+    fn sync(&self) -> Result<(), LedgerFault> {
+        Ok(self.db.flush_wal(true)?)
     }
 
     #[cfg(test)]
     fn freeze(&self) {
-        self.0.cancel_all_background_work(true);
+        self.db.cancel_all_background_work(true);
     }
 }
 
@@ -121,6 +158,10 @@ impl From<rocksdb::Error> for LedgerFault {
         let why = e.into_string();
         if super::super::is_disk_full(&why) { Self::DiskFull(why) } else { Self::Storage(why) }
     }
+}
+
+fn families() -> impl Iterator<Item = ColumnFamilyDescriptor> {
+    Column::ALL.iter().map(|c| ColumnFamilyDescriptor::new(c.name(), column_options(*c)))
 }
 
 fn column_options(column: Column) -> Options {
