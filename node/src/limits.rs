@@ -43,6 +43,8 @@ pub const TREE_WINDOW: u64 = 10_000;
 pub const PRUNE_STEP_HEIGHTS: u64 = 256;
 /// Changes to the store after which a step of pruning begins no further height: commits wait for it.
 pub const PRUNE_STEP_WRITES: usize = 20_000;
+/// How often a running node looks for batches that are too old.
+pub const PRUNE_EVERY: Duration = Duration::from_secs(60);
 /// Fewest heights that a running node keeps, whatever its settings say: the others may be so far
 /// behind.
 pub const KEEP_HEIGHTS_MIN: u64 = 100;

@@ -42,6 +42,15 @@ impl Ledger {
         Ok(Pruned { first, batches: first - from })
     }
 
+    /// Gives the room of what was pruned back to the disk at once. RocksDB does so by itself in
+    /// time.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn compact(&self) -> Result<(), LedgerFault> {
+        self.store.compact()
+    }
+
     /// One step; the first height that is kept after it.
     fn prune_step(&self, from: u64, before: u64) -> Result<u64, LedgerFault> {
         // A commit must not change the history of a subject between the look at it and the write.

@@ -1,7 +1,7 @@
 //! The ledger alone: a batch is in it wholly or not at all, and every root can be proven.
 
 mod layout;
-mod played;
+pub(crate) mod played;
 mod proof;
 mod prune;
 mod snapshot;

@@ -38,6 +38,10 @@ pub(crate) trait Store: Read + Send + Sync {
     fn sync(&self) -> Result<(), LedgerFault> {
         Ok(())
     }
+    /// Gives the room of what was deleted back to the disk.
+    fn compact(&self) -> Result<(), LedgerFault> {
+        Ok(())
+    }
     /// Lets no file change any more: what is on the disk now is what a crash would leave.
     #[cfg(test)]
     fn freeze(&self) {}
