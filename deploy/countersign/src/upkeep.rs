@@ -218,7 +218,7 @@ pub(crate) fn backup(command: BackupCommand, common: &Common) -> anyhow::Result<
             (Ledger::open_beside(&folder, &place.genesis)?, place.vacant()?)
         }
     };
-    let (begun, bar) = (Instant::now(), Bar::of("bytes"));
+    let (begun, bar) = (Instant::now(), Bar::counting("bytes"));
     let copied = ledger.copy(&to, |done| bar.show(done, 0))?;
     let took = begun.elapsed();
     let rate = per_second(copied.bytes, took) / 1_000_000;
@@ -288,6 +288,15 @@ impl Bar {
         bar.set_message(what);
         bar.enable_steady_tick(DRAW_EVERY);
         Self(bar)
+    }
+
+    /// One whose end nobody knows.
+    fn counting(what: &'static str) -> Self {
+        let bar = Self::of(what);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} {msg}") {
+            bar.0.set_style(style);
+        }
+        bar
     }
 
     fn show(&self, done: u64, of: u64) {

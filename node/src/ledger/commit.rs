@@ -140,9 +140,7 @@ impl Ledger {
         // A crash before this line loses the batch here and nothing else: the engine's own journal
         // or the other nodes bring it back. After it, everything is there.
         self.write(write)?;
-        for (subject, record) in &executed.outcome.changed {
-            self.cache.put(subject.clone(), record.clone());
-        }
+        self.cache.committed(&executed.outcome.changed);
         let tip = self.tip_after(kept, Some(header), executed.log.clone())?;
         self.set_tip(tip);
         Ok(())

@@ -68,32 +68,60 @@ pub struct Happened {
 
 /// Decoded records of subjects that were asked for lately.
 #[derive(Default)]
-pub(super) struct RecordCache(Mutex<HashMap<SubjectKey, Record>>);
+pub(super) struct RecordCache(Mutex<Cached>);
+
+#[derive(Default)]
+struct Cached {
+    records: HashMap<SubjectKey, Record>,
+    /// Commits so far.
+    commits: u64,
+}
+
+impl Cached {
+    fn put(&mut self, key: SubjectKey, record: Record) {
+        if self.records.len() >= RECORD_CACHE_MAX {
+            self.records.clear();
+        }
+        self.records.insert(key, record);
+    }
+}
 
 impl RecordCache {
-    fn get(&self, key: &SubjectKey) -> Option<Record> {
-        self.0.lock().ok()?.get(key).cloned()
+    /// A record; or, where it is not here, the commits before which it is about to be read.
+    fn get(&self, key: &SubjectKey) -> Result<Record, u64> {
+        let Ok(cached) = self.0.lock() else { return Err(u64::MAX) };
+        cached.records.get(key).cloned().ok_or(cached.commits)
     }
 
-    pub(super) fn put(&self, key: SubjectKey, record: Record) {
-        let Ok(mut records) = self.0.lock() else { return };
-        if records.len() >= RECORD_CACHE_MAX {
-            records.clear();
+    /// Remembers what was read, unless a commit came between: it may be of the time before.
+    fn read(&self, key: SubjectKey, record: Record, commits: u64) {
+        let Ok(mut cached) = self.0.lock() else { return };
+        if cached.commits == commits {
+            cached.put(key, record);
         }
-        records.insert(key, record);
+    }
+
+    /// Remembers what was committed.
+    pub(super) fn committed(&self, changed: &super::Changes) {
+        let Ok(mut cached) = self.0.lock() else { return };
+        cached.commits += 1;
+        for (key, record) in changed {
+            cached.put(key.clone(), record.clone());
+        }
     }
 }
 
 impl Records for Ledger {
     fn record(&self, key: &SubjectKey) -> Result<Option<Record>, Unreadable> {
-        if let Some(record) = self.cache.get(key) {
-            return Ok(Some(record));
-        }
+        let commits = match self.cache.get(key) {
+            Ok(record) => return Ok(Some(record)),
+            Err(commits) => commits,
+        };
         let Some(bytes) = self.get(Column::Records, &columns::subject(key))? else {
             return Ok(None);
         };
         let record = Record::parse(&bytes)?;
-        self.cache.put(key.clone(), record.clone());
+        self.cache.read(key.clone(), record.clone(), commits);
         Ok(Some(record))
     }
 
