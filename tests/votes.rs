@@ -359,6 +359,36 @@ fn short_receipts_hold_for_who_has_followed(scene: &Scene) {
     assert!(known.status.success(), "{}", said(&known));
 }
 
+/// A node that has pruned nearly everything still has every change, and gives whole receipts.
+async fn the_changes_outlive_old_batches(scene: &mut Scene) {
+    let newest = scene.receipts.last().unwrap().clone();
+    scene.fleet.kill(1).await.unwrap();
+    let home = scene.home(1);
+    let newest = Receipt::parse(&fs::read(newest).unwrap()).unwrap();
+    let before = newest.commit.header.height.to_string();
+    let home = home.to_str().unwrap();
+    let pruned = countersign(&["prune", "--home", home, "--before", &before]);
+    assert!(pruned.status.success(), "{}", said(&pruned));
+    scene.fleet.start(1).await.unwrap();
+    let file = scene.folder.path().join("who-votes-pruned");
+    let genesis = scene.fleet.genesis_file().to_str().unwrap();
+    let followed = countersign(&[
+        "membership",
+        "follow",
+        "--genesis",
+        genesis,
+        "--trusted",
+        file.to_str().unwrap(),
+        "--node",
+        &scene.fleet.nodes()[1].url,
+    ]);
+    assert!(said(&followed).starts_with("3 changes followed"), "{}", said(&followed));
+    let id = newest.statement().unwrap().unwrap().id();
+    let again = scene.clients[1].receipt(&id, false).await.unwrap();
+    assert_eq!(Receipt::parse(&again).unwrap().links, newest.links);
+    verify(scene.fleet.genesis(), &again).unwrap();
+}
+
 /// The commands of the runbook, as people type them.
 async fn voted_out_by_hand(scene: &mut Scene) {
     let node = scene.change_of(FIFTH, FIFTH_SLUG, "validator.pem")["set_node"]["node"].clone();
@@ -446,6 +476,7 @@ async fn a_fifth_validator_is_voted_in_rotates_its_key_and_is_voted_out() {
 
     // The set of validators has changed three times since the first of these was given.
     short_receipts_hold_for_who_has_followed(&scene);
+    the_changes_outlive_old_batches(&mut scene).await;
     scene.fleet.kill_all().await.unwrap();
     scene.all_receipts_verify();
 }
