@@ -29,6 +29,13 @@ impl NodeIndex {
         // Wrapping: a size above LOG_SIZE_MAX names nodes that no store has, and must not panic.
         Self(first_leaf.wrapping_mul(2).wrapping_add((1 << height) - 1))
     }
+
+    /// The number of the first leaf after those under this node.
+    pub fn end(self) -> u64 {
+        // A node ends in as many ones as it is high, and stands in the middle of its leaves.
+        let width = 1_u64.checked_shl(self.0.trailing_ones()).unwrap_or(u64::MAX);
+        self.0.saturating_add(1).saturating_add(width) / 2
+    }
 }
 
 /// A log as far as appending needs it: its size and the roots of its complete subtrees.

@@ -202,7 +202,11 @@ impl Ledger {
     }
 
     /// Writes records together with what is looked up by: deadlines, alerts, lists.
-    pub(super) fn put_records(&self, write: &mut Writes, changes: &Changes) -> Result<(), LedgerFault> {
+    pub(super) fn put_records(
+        &self,
+        write: &mut Writes,
+        changes: &Changes,
+    ) -> Result<(), LedgerFault> {
         for (key, record) in changes {
             let name = columns::subject(key);
             self.keep_before(write, key)?;

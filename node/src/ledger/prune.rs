@@ -11,7 +11,7 @@ use countersign_contracts::{
     family::evolve,
     world::{Record, SubjectKey},
 };
-use countersign_record::log::Log;
+use countersign_record::log::{Log, NodeIndex};
 
 use super::{FIRST_HEIGHT, Ledger, LedgerFault, columns, columns::Column, store::Writes};
 use crate::limits::{PRUNE_STEP_HEIGHTS, PRUNE_STEP_WRITES};
@@ -160,7 +160,8 @@ impl Ledger {
                 break;
             }
             let node = <[u8; 8]>::try_from(&key[..]).map_or(u64::MAX, u64::from_be_bytes);
-            if !kept.contains(&node) {
+            // One that reaches over the border is needed by the leaves behind it.
+            if NodeIndex(node).end() <= size && !kept.contains(&node) {
                 write.delete(Column::Log, key);
             }
         }
