@@ -30,6 +30,12 @@ impl NodeIndex {
         Self(first_leaf.wrapping_mul(2).wrapping_add((1 << height) - 1))
     }
 
+    /// The node of a height over a leaf; nothing where no log is so high.
+    pub fn over(leaf: u64, height: usize) -> Option<Self> {
+        let height = u32::try_from(height).ok().filter(|h| *h < u64::BITS - 1)?;
+        Some(Self::new(leaf >> height << height, height))
+    }
+
     /// The number of the first leaf after those under this node.
     pub fn end(self) -> u64 {
         // A node ends in as many ones as it is high, and stands in the middle of its leaves.

@@ -5,7 +5,8 @@
 //! out: a copy is old when it is put back, and what it would say about votes is no longer true.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -68,7 +69,7 @@ impl Ledger {
             fs::remove_dir_all(&beside)?;
             return copied;
         }
-        fs::rename(&beside, folder)?;
+        put_in_place(&beside, folder)?;
         copied
     }
 
@@ -121,4 +122,13 @@ pub(super) fn beside(folder: &Path) -> Result<PathBuf, SnapshotFault> {
     }
     fs::create_dir_all(&beside)?;
     Ok(beside)
+}
+
+/// Moves a folder that is whole to its place, durably.
+pub(super) fn put_in_place(beside: &Path, folder: &Path) -> io::Result<()> {
+    fs::rename(beside, folder)?;
+    match folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        Some(parent) => File::open(parent)?.sync_all(),
+        None => Ok(()),
+    }
 }

@@ -43,16 +43,18 @@ impl Ledger {
         }
         let name = columns::subject(key);
         let present = self.record(key).map_err(|e| LedgerFault::Storage(e.0))?;
-        if !self.has_history(&name, &name)? {
+        if !self.has_history(&name, self.first_height())? {
             return Ok(present);
         }
         let before = self.get(Column::Before, &name)?;
         before.map(|b| Record::parse(&b).map_err(|e| LedgerFault::Storage(e.0))).transpose()
     }
 
-    /// Whether something happened to a subject, at or after a place in its history.
-    pub(super) fn has_history(&self, name: &[u8], from: &[u8]) -> Result<bool, LedgerFault> {
-        Ok(self.scan(Column::History, name, from)?.next().transpose()?.is_some())
+    /// Whether something happened to a subject from a height on. Looking from there spares the
+    /// store the way over what was deleted.
+    pub(super) fn has_history(&self, name: &[u8], from: u64) -> Result<bool, LedgerFault> {
+        let from = [name, &from.to_be_bytes()].concat();
+        Ok(self.scan(Column::History, name, &from)?.next().transpose()?.is_some())
     }
 
     /// Keeps a record that is about to change for the first time since the first height.
@@ -67,7 +69,7 @@ impl Ledger {
         let name = columns::subject(key);
         let present = self.record(key).map_err(|e| LedgerFault::Storage(e.0))?;
         if let Some(record) = present
-            && !self.has_history(&name, &name)?
+            && !self.has_history(&name, self.first_height())?
         {
             write.put(Column::Before, name, record.bytes());
         }

@@ -11,7 +11,10 @@ use countersign_contracts::{
     family::evolve,
     world::{Record, SubjectKey},
 };
-use countersign_record::log::{Log, NodeIndex};
+use countersign_record::{
+    limits::PATH_MAX,
+    log::{Log, NodeIndex},
+};
 
 use super::{FIRST_HEIGHT, Ledger, LedgerFault, columns, columns::Column, store::Writes};
 use crate::limits::{PRUNE_STEP_HEIGHTS, PRUNE_STEP_WRITES};
@@ -65,7 +68,7 @@ impl Ledger {
         }
         self.keep_founding(&mut changed, from)?;
         self.put_before(&mut write, changed, first)?;
-        self.drop_log(&mut write, first)?;
+        self.drop_log(&mut write, from, first)?;
         write.put(Column::Meta, "first", first.to_be_bytes());
         // A crash before this line leaves the step undone, after it done.
         self.write(write)?;
@@ -131,9 +134,8 @@ impl Ledger {
     ) -> Result<(), LedgerFault> {
         for (key, record) in changed {
             let name = columns::subject(&key);
-            let from = [&name[..], &first.to_be_bytes()].concat();
             match record {
-                Some(record) if self.has_history(&name, &from)? => {
+                Some(record) if self.has_history(&name, first)? => {
                     write.put(Column::Before, name, record.bytes());
                 }
                 _ => write.delete(Column::Before, name),
@@ -144,27 +146,40 @@ impl Ledger {
 
     /// Of the log before the first height, the roots of its complete subtrees are enough to prove
     /// every later leaf.
-    fn drop_log(&self, write: &mut Writes, first: u64) -> Result<(), LedgerFault> {
-        let Some(last) = self.commit_proof(first - 1)? else {
-            let why = format!("the commit proof of height {} is missing", first - 1);
-            return Err(LedgerFault::Storage(why));
+    fn drop_log(&self, write: &mut Writes, from: u64, first: u64) -> Result<(), LedgerFault> {
+        let (old, size) = (self.log_size_before(from)?, self.log_size_before(first)?);
+        let peaks = |size| -> Result<Vec<NodeIndex>, LedgerFault> {
+            let log = Log::open(size, |node| self.log_node(node))?;
+            Ok(log.peaks().map(|(node, _)| node).collect())
         };
-        let size = last.header.log_size;
-        let log = Log::open(size, |node| self.log_node(node))?;
-        let kept: BTreeSet<u64> = log.peaks().map(|(node, _)| node.0).collect();
-        // Nodes are numbered in order: those over the first leaves come first.
-        let end = size.saturating_mul(2).to_be_bytes();
-        for item in self.store.from(Column::Log, &[])? {
+        // What was kept of the time before: its peaks, and the nodes that reach over its border.
+        let over = (0..PATH_MAX).filter_map(|height| NodeIndex::over(old.checked_sub(1)?, height));
+        let mut nodes: BTreeSet<NodeIndex> = peaks(old)?.into_iter().chain(over).collect();
+        let (begin, end) = (old.saturating_mul(2), size.saturating_mul(2).to_be_bytes());
+        for item in self.store.from(Column::Log, &begin.to_be_bytes())? {
             let (key, _) = item?;
             if key[..] >= end[..] {
                 break;
             }
             let node = <[u8; 8]>::try_from(&key[..]).map_or(u64::MAX, u64::from_be_bytes);
-            // One that reaches over the border is needed by the leaves behind it.
-            if NodeIndex(node).end() <= size && !kept.contains(&node) {
-                write.delete(Column::Log, key);
-            }
+            nodes.insert(NodeIndex(node));
+        }
+        let kept = peaks(size)?;
+        for node in nodes.iter().filter(|node| node.end() <= size && !kept.contains(node)) {
+            write.delete(Column::Log, node.0.to_be_bytes());
         }
         Ok(())
+    }
+
+    /// Leaves of the log before the batch of a height.
+    fn log_size_before(&self, height: u64) -> Result<u64, LedgerFault> {
+        if height <= FIRST_HEIGHT {
+            // The founding document, which no batch holds, is never taken away alone.
+            return Ok(0);
+        }
+        let proof = self.commit_proof(height - 1)?.ok_or_else(|| {
+            LedgerFault::Storage(format!("the commit proof of height {} is missing", height - 1))
+        })?;
+        Ok(proof.header.log_size)
     }
 }

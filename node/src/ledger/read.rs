@@ -373,7 +373,8 @@ impl Ledger {
     pub fn record_at(&self, key: &SubjectKey, height: u64) -> Result<Option<Record>, LedgerFault> {
         let mut record = self.first_record(key)?;
         let prefix = columns::subject(key);
-        for item in self.scan(Column::History, &prefix, &prefix)? {
+        let from = [&prefix[..], &self.first_height().to_be_bytes()].concat();
+        for item in self.scan(Column::History, &prefix, &from)? {
             let (index, _) = item?;
             let (at, place) = place_in_history(&index, &prefix);
             if at > height {

@@ -121,7 +121,11 @@ proptest! {
 fn a_node_ends_where_the_leaf_was_that_completed_it_and_peaks_are_enough_to_go_on() {
     let mut log = Log::default();
     for i in 0..70_u64 {
-        log.append(log::leaf_hash(&i.to_be_bytes()), |node, _| assert_eq!(node.end(), i + 1));
+        log.append(log::leaf_hash(&i.to_be_bytes()), |node, _| {
+            assert_eq!(node.end(), i + 1);
+            let over = (0..limits::PATH_MAX).filter_map(|h| log::NodeIndex::over(i, h));
+            assert_eq!(over.filter(|n| *n == node).count(), 1);
+        });
         let peaks: Vec<_> = log.peaks().collect();
         let kept = |node| peaks.iter().find(|(at, _)| *at == node).map(|(_, hash)| *hash);
         let again = Log::open(log.size(), |node| kept(node).ok_or(node)).unwrap();

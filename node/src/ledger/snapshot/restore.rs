@@ -24,7 +24,9 @@ use countersign_record::{
 use super::{Kept, Part, SnapshotFault, Step, Tip, file::Reader, no, trail::Trail};
 use crate::{
     ledger::{
-        Changes, FORMAT, KeptTip, Ledger, columns,
+        Changes, FORMAT, KeptTip, Ledger,
+        backup::{beside, put_in_place},
+        columns,
         columns::Column,
         read::bytes_of,
         store::{Rocks, Writes},
@@ -56,14 +58,14 @@ pub fn restore(
     genesis: Genesis,
     progress: impl FnMut(u64),
 ) -> Result<Restored, SnapshotFault> {
-    let beside = super::super::backup::beside(folder)?;
+    let beside = beside(folder)?;
     let made = restore_to(input, &beside, genesis, progress);
     if made.is_err() {
         fs::remove_dir_all(&beside)?;
         return made;
     }
     // A crash before this line leaves a folder that nobody looks at, after it a ledger.
-    fs::rename(&beside, folder)?;
+    put_in_place(&beside, folder)?;
     made
 }
 

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use countersign_record::{statement::Statement, verify::verify};
 
-use super::{played::Played, snapshot::same_states};
+use super::{
+    played::Played,
+    snapshot::{file_of, same_states, taken},
+};
 use crate::ledger::{
     Ledger,
     columns::Column,
@@ -88,4 +91,21 @@ fn a_step_of_pruning_is_done_or_undone() {
         same_states(&played.ledger, &short);
         same_receipts(&played, &short);
     }
+}
+
+#[test]
+fn a_ledger_that_began_from_a_snapshot_is_pruned_as_any_other() {
+    let mut played = Played::of(9, 15);
+    let short = taken(&file_of(&played.ledger), &played).unwrap();
+    played.play(15);
+    played.followed_by(&short);
+    for first in [16, 17, 24] {
+        assert_eq!(short.prune(first, |_| ()).unwrap().first, first);
+        same_states(&played.ledger, &short);
+        same_receipts(&played, &short);
+    }
+    played.play(5);
+    played.followed_by(&short);
+    same_states(&played.ledger, &short);
+    assert_eq!(short.tip().parent, played.ledger.tip().parent);
 }

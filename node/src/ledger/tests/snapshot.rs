@@ -14,7 +14,7 @@ use crate::ledger::{
     store::memory::Disk,
 };
 
-fn file_of(ledger: &Ledger) -> Vec<u8> {
+pub(super) fn file_of(ledger: &Ledger) -> Vec<u8> {
     let mut file = Vec::new();
     let made = ledger.snapshot(&mut file, |_, _| ()).unwrap();
     assert_eq!(made.bytes, file.len() as u64);
@@ -22,7 +22,7 @@ fn file_of(ledger: &Ledger) -> Vec<u8> {
 }
 
 /// Restores on a disk in memory.
-fn taken(file: &[u8], played: &Played) -> Result<Arc<Ledger>, SnapshotFault> {
+pub(super) fn taken(file: &[u8], played: &Played) -> Result<Arc<Ledger>, SnapshotFault> {
     let (disk, genesis) = (Disk::default(), played.genesis());
     let tip = Ledger::founding_tip(&genesis).unwrap();
     let empty = Ledger::assemble(Box::new(disk.clone()), "memory".as_ref(), genesis.clone(), tip);
