@@ -32,7 +32,8 @@ fn same_receipts(played: &Played, short: &Ledger) {
         for bytes in &batch.statements {
             let id = Statement::parse(bytes).unwrap().id();
             let at = short.place(&id).unwrap().unwrap();
-            assert_eq!(Some(at), played.ledger.place(&id).unwrap());
+            let there = played.ledger.place(&id).unwrap().unwrap();
+            assert_eq!((at.height, at.kept), (there.height, there.kept));
             if at.height >= short.first_height() {
                 let receipt = short.receipt(&id).unwrap().unwrap();
                 assert_eq!(receipt, played.ledger.receipt(&id).unwrap().unwrap());
