@@ -196,6 +196,8 @@ async fn beside_pruned_nodes_one_that_keeps_all_brings_up_a_new_node() {
     let clients: Vec<_> = (0..=NEW).map(|i| client(&fleet, i)).collect();
     assert!(roots_equal(&clients).await.unwrap());
     let first = client(&fleet, NEW).receipt(&ids[0], false).await.unwrap();
-    assert_eq!(first, old);
+    let (first, old) = (verify(fleet.genesis(), &first), verify(fleet.genesis(), &old));
+    // Who signed may differ: a node keeps the quorum that it saw.
+    assert_eq!(first.unwrap().header().header(), old.unwrap().header().header());
     fleet.kill_all().await.unwrap();
 }
