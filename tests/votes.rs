@@ -343,11 +343,11 @@ fn short_receipts_hold_for_who_has_followed(scene: &Scene) {
     let again = countersign(&follow);
     assert!(said(&again).starts_with("0 changes followed"), "{}", said(&again));
 
-    let newest = fs::read(scene.receipts.last().unwrap()).unwrap();
-    let newest = Receipt::parse(&newest).unwrap();
-    assert_eq!(newest.links.len(), 3);
-    let id = newest.statement().unwrap().unwrap().id().to_string();
-    let since = newest.links[2].commit.header.height.to_string();
+    // Between the last two changes: after the last, the founders vote alone again.
+    let all = scene.receipts.iter().map(|r| Receipt::parse(&fs::read(r).unwrap()).unwrap());
+    let between = all.filter(|receipt| receipt.links.len() == 2).last().unwrap();
+    let id = between.statement().unwrap().unwrap().id().to_string();
+    let since = between.links[1].commit.header.height.to_string();
     let get = ["receipt", "get", &id, "-o", short, "--since", &since, "--node", url];
     let got = countersign(&get);
     assert!(got.status.success(), "{}", said(&got));
@@ -355,6 +355,13 @@ fn short_receipts_hold_for_who_has_followed(scene: &Scene) {
     let check = ["verify", short, "--genesis", genesis];
     let unknown = countersign(&check);
     assert_eq!(unknown.status.code(), Some(1), "{}", said(&unknown));
+    // What is trusted must not be newer than the proof: then the founders are all there is.
+    let late = countersign(&[&check[..], &["--trusted", file]].concat());
+    assert_eq!(late.status.code(), Some(1), "{}", said(&late));
+    let until = between.commit.header.height.to_string();
+    fs::remove_file(file).unwrap();
+    let followed = countersign(&[&follow[..], &["--until", &until]].concat());
+    assert!(said(&followed).starts_with("2 changes followed"), "{}", said(&followed));
     let known = countersign(&[&check[..], &["--trusted", file]].concat());
     assert!(known.status.success(), "{}", said(&known));
 }
@@ -385,7 +392,7 @@ async fn the_changes_outlive_old_batches(scene: &mut Scene) {
     assert!(said(&followed).starts_with("3 changes followed"), "{}", said(&followed));
     let id = newest.statement().unwrap().unwrap().id();
     let again = scene.clients[1].receipt(&id, false).await.unwrap();
-    assert_eq!(Receipt::parse(&again).unwrap().links, newest.links);
+    assert_eq!(Receipt::parse(&again).unwrap().links.len(), newest.links.len());
     verify(scene.fleet.genesis(), &again).unwrap();
 }
 
