@@ -8,10 +8,13 @@ use super::{
     played::Played,
     snapshot::{file_of, same_states, taken},
 };
-use crate::ledger::{
-    Ledger,
-    columns::Column,
-    store::memory::{Disk, Failure},
+use crate::{
+    audit,
+    ledger::{
+        Ledger, LedgerFault,
+        columns::Column,
+        store::memory::{Disk, Failure},
+    },
 };
 
 fn count(ledger: &Ledger, column: Column) -> usize {
@@ -109,4 +112,20 @@ fn a_ledger_that_began_from_a_snapshot_is_pruned_as_any_other() {
     played.followed_by(&short);
     same_states(&played.ledger, &short);
     assert_eq!(short.tip().parent, played.ledger.tip().parent);
+}
+
+#[test]
+fn a_pruned_ledger_is_neither_audited_nor_repaired_as_if_it_were_damaged() {
+    let played = Played::of(10, 6);
+    let (place, scratch) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let ledger = Arc::new(Ledger::open(place.path(), played.genesis()).unwrap());
+    played.followed_by(&ledger);
+    let audited = |scratch: &str, within: &tempfile::TempDir| {
+        let scratch = within.path().join(scratch);
+        audit::audit(place.path(), &played.genesis(), &scratch, &mut |_| ())
+    };
+    assert_eq!(audited("whole", &scratch).unwrap().divergence, None);
+    ledger.prune(4, |_| ()).unwrap();
+    let fault = audited("pruned", &scratch).unwrap_err();
+    assert!(matches!(fault, LedgerFault::BeginsLater(4)), "{fault}");
 }

@@ -3,15 +3,18 @@
 use std::{collections::BTreeSet, env, fs, sync::Arc};
 
 use countersign_contracts::{testing::dice::Dice, world::Records as _};
-use countersign_record::{state_proof, statement::Statement, verify::verify};
+use countersign_record::{Digest, state_proof, statement::Statement, verify::verify};
 use sha2::{Digest as _, Sha256};
 
 use super::played::{Played, records};
-use crate::ledger::{
-    Ledger, NotProvable,
-    columns::Column,
-    snapshot::{SnapshotFault, restore},
-    store::memory::Disk,
+use crate::{
+    consensus::{Undecided, ValueId},
+    ledger::{
+        Ledger, NotProvable,
+        columns::Column,
+        snapshot::{SnapshotFault, restore},
+        store::memory::Disk,
+    },
 };
 
 pub(super) fn file_of(ledger: &Ledger) -> Vec<u8> {
@@ -217,7 +220,18 @@ fn a_copy_is_made_of_a_ledger_that_is_written_to_and_goes_on() {
     let live = folder.path().join("live");
     let running = Arc::new(Ledger::open(&live, played.genesis()).unwrap());
     played.followed_by(&running);
+    // What a node has voted on is its own word of today, and in no copy of yesterday.
+    let voted_on = Undecided {
+        height: 11,
+        round: 0,
+        valid_round: None,
+        proposer: Digest::ZERO,
+        id: ValueId([7; 64]),
+        body: b"a body".to_vec().into(),
+    };
+    running.keep_undecided(&voted_on).unwrap();
     let beside = Ledger::open_beside(&live, &played.genesis()).unwrap();
+    assert_eq!(beside.undecided(11, None).unwrap().len(), 1);
     // What comes now is not in the copy.
     played.play(5);
     played.followed_by(&running);
@@ -227,6 +241,7 @@ fn a_copy_is_made_of_a_ledger_that_is_written_to_and_goes_on() {
     assert!(matches!(beside.copy(&place, |_| ()), Err(SnapshotFault::Occupied(_))));
     let copy = Arc::new(Ledger::open(&place, played.genesis()).unwrap());
     assert_eq!((copy.tip().height, copy.first_height()), (10, 1));
+    assert_eq!(copy.undecided(11, None).unwrap().len(), 0);
     played.followed_by(&copy);
     assert_eq!(copy.tip().parent, running.tip().parent);
     assert!(records(&copy) == records(&running));
