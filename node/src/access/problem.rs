@@ -145,7 +145,12 @@ impl Problem {
 
 impl From<crate::ledger::LedgerFault> for Problem {
     fn from(e: crate::ledger::LedgerFault) -> Self {
-        Self::internal(&e)
+        match e {
+            crate::ledger::LedgerFault::Pruned { asked, first } => {
+                NotProvable::Pruned { asked, first }.into()
+            }
+            other => Self::internal(&other),
+        }
     }
 }
 
@@ -153,7 +158,7 @@ impl From<NotProvable> for Problem {
     fn from(e: NotProvable) -> Self {
         let detail = e.to_string();
         let (status, kind, title, zh) = match e {
-            NotProvable::Ledger(e) => return Self::internal(&e),
+            NotProvable::Ledger(e) => return e.into(),
             NotProvable::NotYet { asked, last } => (
                 StatusCode::NOT_FOUND,
                 "no-such-height",
@@ -237,5 +242,7 @@ mod tests {
         let fault = crate::ledger::LedgerFault::Storage("x".into());
         let problem = Problem::from(NotProvable::Ledger(fault));
         assert_eq!((problem.status, problem.detail.contains('x')), (500, false));
+        let pruned = crate::ledger::LedgerFault::Pruned { asked: 4, first: 5 };
+        assert_eq!(Problem::from(NotProvable::Ledger(pruned)).status, 410);
     }
 }

@@ -18,6 +18,15 @@ impl Ledger {
         if height >= first { Ok(()) } else { Err(NotProvable::Pruned { asked: height, first }) }
     }
 
+    /// Why something of a batch is not there: it was pruned, or the store is damaged.
+    pub(super) fn gone(&self, height: u64, what: String) -> LedgerFault {
+        let first = self.first_height();
+        match height < first {
+            true => LedgerFault::Pruned { asked: height, first },
+            false => LedgerFault::Storage(format!("{what} is missing")),
+        }
+    }
+
     /// Whether the records as they stood after a height can be told: those after the height before
     /// the first one that is kept are the oldest.
     ///

@@ -105,6 +105,14 @@ pub enum LedgerFault {
         /// Its layout.
         found: u32,
     },
+    /// What belongs to a batch that is not kept any more.
+    #[error("nothing is kept of the batch of height {asked}; the first that is kept is {first}")]
+    Pruned {
+        /// The height of the batch.
+        asked: u64,
+        /// The first height that is kept.
+        first: u64,
+    },
     /// What needs every batch was asked of a ledger that has not all of them.
     #[error(
         "this ledger was pruned or began from a snapshot: it keeps the batches from height {0} on, \

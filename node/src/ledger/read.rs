@@ -225,11 +225,9 @@ impl Ledger {
     /// The store could not answer, or holds something else.
     pub fn statement(&self, at: &EntryPlace) -> Result<Statement, LedgerFault> {
         let key = columns::numbered(at.height, at.place);
-        let bytes = self.get(Column::Statements, &key)?.ok_or_else(|| {
-            LedgerFault::Storage(format!(
-                "statement {} of height {} is missing",
-                at.place, at.height
-            ))
+        let bytes = self.get(Column::Statements, &key)?;
+        let bytes = bytes.ok_or_else(|| {
+            self.gone(at.height, format!("statement {} of height {}", at.place, at.height))
         })?;
         Statement::parse(&bytes).map_err(|e| LedgerFault::Storage(e.to_string()))
     }
@@ -240,9 +238,8 @@ impl Ledger {
     /// The store could not answer.
     pub fn refusal(&self, height: u64, number: u32) -> Result<RefusedEntry, LedgerFault> {
         let bytes = self.get(Column::Refusals, &columns::numbered(height, number))?;
-        let bytes = bytes.ok_or_else(|| {
-            LedgerFault::Storage(format!("refusal {number} of height {height} is missing"))
-        })?;
+        let bytes = bytes
+            .ok_or_else(|| self.gone(height, format!("refusal {number} of height {height}")))?;
         self.decode("refusal record", &bytes)
     }
 

@@ -43,6 +43,8 @@ fn same_receipts(played: &Played, short: &Ledger) {
                 verify(short.genesis(), &receipt.to_compact()).unwrap();
             } else {
                 assert!(short.keeps_batch(at.height).is_err());
+                let gone = short.statement(&at).unwrap_err();
+                assert!(matches!(gone, LedgerFault::Pruned { .. }), "{gone}");
             }
         }
     }
