@@ -1,14 +1,41 @@
 //! Where a ledger begins that does not hold every batch: the first height that is kept, and the
 //! records as they stood before it.
 
+use std::sync::{MutexGuard, PoisonError, atomic::Ordering};
+
 use countersign_contracts::{
     family::FamilyName,
     world::{Record, Records as _, SubjectKey},
 };
 
-use super::{Ledger, LedgerFault, NotProvable, columns, columns::Column, store::Writes};
+use super::{
+    FIRST_HEIGHT, Ledger, LedgerFault, NotProvable, columns, columns::Column, store::Writes,
+};
 
 impl Ledger {
+    /// The first height whose batch is kept here: 1, unless this ledger began from a snapshot or
+    /// was pruned. May be one above the last height, where no batch is kept at all. Of heights
+    /// before it there are the last header and those that changed the validator set, and no more.
+    pub fn first_height(&self) -> u64 {
+        self.first.load(Ordering::Acquire)
+    }
+
+    pub(super) fn set_first_height(&self, first: u64) {
+        self.first.store(first, Ordering::Release);
+    }
+
+    /// Waits until nobody else changes what a subject's history is.
+    pub(super) fn alone(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn kept_first_height(&self) -> Result<u64, LedgerFault> {
+        let Some(bytes) = self.get(Column::Meta, b"first")? else { return Ok(FIRST_HEIGHT) };
+        let bytes = <[u8; 8]>::try_from(bytes);
+        let damaged = |_| LedgerFault::Storage("the first height is damaged".into());
+        bytes.map(u64::from_be_bytes).map_err(damaged)
+    }
+
     /// Whether the batch of a height is kept here.
     ///
     /// # Errors
@@ -45,7 +72,7 @@ impl Ledger {
     /// one is read first. If there is no history then, nothing had changed when it was read; if
     /// there is, the record from before was kept in the same write.
     pub(super) fn first_record(&self, key: &SubjectKey) -> Result<Option<Record>, LedgerFault> {
-        if self.first_height() == super::FIRST_HEIGHT {
+        if self.first_height() == FIRST_HEIGHT {
             // The founding makes records of one family only.
             let founded = key.family == FamilyName::Membership;
             return if founded { self.founding_record(key) } else { Ok(None) };
@@ -72,7 +99,7 @@ impl Ledger {
         write: &mut Writes,
         key: &SubjectKey,
     ) -> Result<(), LedgerFault> {
-        if self.first_height() == super::FIRST_HEIGHT {
+        if self.first_height() == FIRST_HEIGHT {
             return Ok(());
         }
         let name = columns::subject(key);

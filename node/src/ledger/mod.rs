@@ -23,10 +23,7 @@ mod view;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, RwLock, atomic::AtomicU64},
 };
 
 use countersign_contracts::{
@@ -315,28 +312,6 @@ impl Ledger {
             roster: Arc::new(self.roster()?),
             rules: self.rules()?,
         })
-    }
-
-    /// The first height whose batch is kept here: 1, unless this ledger began from a snapshot or
-    /// was pruned. May be one above the last height, where no batch is kept at all. Of heights
-    /// before it there are the last header and those that changed the validator set, and no more.
-    pub fn first_height(&self) -> u64 {
-        self.first.load(Ordering::Acquire)
-    }
-
-    fn set_first_height(&self, first: u64) {
-        self.first.store(first, Ordering::Release);
-    }
-
-    fn alone(&self) -> MutexGuard<'_, ()> {
-        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn kept_first_height(&self) -> Result<u64, LedgerFault> {
-        let Some(bytes) = self.get(Column::Meta, b"first")? else { return Ok(FIRST_HEIGHT) };
-        let bytes = <[u8; 8]>::try_from(bytes);
-        let damaged = |_| LedgerFault::Storage("the first height is damaged".into());
-        bytes.map(u64::from_be_bytes).map_err(damaged)
     }
 
     /// Where the ledger stands.
