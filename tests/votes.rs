@@ -299,6 +299,103 @@ async fn the_dry_run_shows_the_arithmetic(scene: &Scene, change: &Value) {
     assert!(scene.clients[0].json("/v1/subjects/membership/proposal:dry").await.is_err());
 }
 
+/// The node that is to vote has no ledger, and takes one from a node that runs, as people type it.
+async fn begun_from_a_snapshot(scene: &mut Scene) {
+    fs::remove_dir_all(scene.home(FIFTH).join("data/ledger")).unwrap();
+    fs::remove_dir_all(scene.home(FIFTH).join("data/consensus")).unwrap();
+    let file = scene.folder.path().join("ledger.snapshot");
+    let (file, to) = (file.to_str().unwrap(), scene.home(FIFTH));
+    let (from, to) = (scene.home(0), to.to_str().unwrap());
+    let made = countersign(&["snapshot", "create", "--home", from.to_str().unwrap(), "-o", file]);
+    assert!(made.status.success(), "{}", said(&made));
+    let mut bad = fs::read(file).unwrap();
+    let middle = bad.len() / 2;
+    bad[middle] ^= 1;
+    let spoilt = format!("{file}.spoilt");
+    fs::write(&spoilt, bad).unwrap();
+    let refused = countersign(&["snapshot", "restore", &spoilt, "--home", to]);
+    assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
+    assert!(said(&refused).contains("not restored"), "{}", said(&refused));
+    let restored = countersign(&["snapshot", "restore", file, "--home", to]);
+    assert!(restored.status.success(), "{}", said(&restored));
+    assert!(said(&restored).contains("entries/s"), "{}", said(&restored));
+    let again = countersign(&["snapshot", "restore", file, "--home", to]);
+    assert_eq!(again.status.code(), Some(2), "{}", said(&again));
+
+    scene.fleet.start(FIFTH).await.unwrap();
+    scene.has_caught_up(FIFTH).await;
+    let first = scene.status(FIFTH).await["first_height"].as_u64().unwrap();
+    assert!(first > 1, "{first}");
+    let no = scene.clients[FIFTH].json("/v1/batches/1").await.unwrap_err().to_string();
+    assert!(no.contains("Ask a node that keeps all of them"), "{no}");
+}
+
+/// Who has followed the changes needs none of them in a receipt, and nobody else can do without.
+fn short_receipts_hold_for_who_has_followed(scene: &Scene) {
+    let file = scene.folder.path().join("who-votes");
+    let short = scene.folder.path().join("short.receipt");
+    let (file, short) = (file.to_str().unwrap(), short.to_str().unwrap());
+    let genesis = scene.fleet.genesis_file().to_str().unwrap();
+    let url = &scene.fleet.nodes()[0].url;
+    let follow = ["membership", "follow", "--genesis", genesis, "--trusted", file, "--node", url];
+    let followed = countersign(&follow);
+    assert!(said(&followed).starts_with("3 changes followed"), "{}", said(&followed));
+    let again = countersign(&follow);
+    assert!(said(&again).starts_with("0 changes followed"), "{}", said(&again));
+
+    // Between the last two changes: after the last, the founders vote alone again.
+    let all = scene.receipts.iter().map(|r| Receipt::parse(&fs::read(r).unwrap()).unwrap());
+    let between = all.filter(|receipt| receipt.links.len() == 2).last().unwrap();
+    let id = between.statement().unwrap().unwrap().id().to_string();
+    let since = between.links[1].commit.header.height.to_string();
+    let get = ["receipt", "get", &id, "-o", short, "--since", &since, "--node", url];
+    let got = countersign(&get);
+    assert!(got.status.success(), "{}", said(&got));
+    assert_eq!(Receipt::parse(&fs::read(short).unwrap()).unwrap().links.len(), 0);
+    let check = ["verify", short, "--genesis", genesis];
+    let unknown = countersign(&check);
+    assert_eq!(unknown.status.code(), Some(1), "{}", said(&unknown));
+    // What is trusted must not be newer than the proof: then the founders are all there is.
+    let late = countersign(&[&check[..], &["--trusted", file]].concat());
+    assert_eq!(late.status.code(), Some(1), "{}", said(&late));
+    let until = between.commit.header.height.to_string();
+    fs::remove_file(file).unwrap();
+    let followed = countersign(&[&follow[..], &["--until", &until]].concat());
+    assert!(said(&followed).starts_with("2 changes followed"), "{}", said(&followed));
+    let known = countersign(&[&check[..], &["--trusted", file]].concat());
+    assert!(known.status.success(), "{}", said(&known));
+}
+
+/// A node that has pruned nearly everything still has every change, and gives whole receipts.
+async fn the_changes_outlive_old_batches(scene: &mut Scene) {
+    let newest = scene.receipts.last().unwrap().clone();
+    scene.fleet.kill(1).await.unwrap();
+    let home = scene.home(1);
+    let newest = Receipt::parse(&fs::read(newest).unwrap()).unwrap();
+    let before = newest.commit.header.height.to_string();
+    let home = home.to_str().unwrap();
+    let pruned = countersign(&["prune", "--home", home, "--before", &before]);
+    assert!(pruned.status.success(), "{}", said(&pruned));
+    scene.fleet.start(1).await.unwrap();
+    let file = scene.folder.path().join("who-votes-pruned");
+    let genesis = scene.fleet.genesis_file().to_str().unwrap();
+    let followed = countersign(&[
+        "membership",
+        "follow",
+        "--genesis",
+        genesis,
+        "--trusted",
+        file.to_str().unwrap(),
+        "--node",
+        &scene.fleet.nodes()[1].url,
+    ]);
+    assert!(said(&followed).starts_with("3 changes followed"), "{}", said(&followed));
+    let id = newest.statement().unwrap().unwrap().id();
+    let again = scene.clients[1].receipt(&id, false).await.unwrap();
+    assert_eq!(Receipt::parse(&again).unwrap().links.len(), newest.links.len());
+    verify(scene.fleet.genesis(), &again).unwrap();
+}
+
 /// The commands of the runbook, as people type them.
 async fn voted_out_by_hand(scene: &mut Scene) {
     let node = scene.change_of(FIFTH, FIFTH_SLUG, "validator.pem")["set_node"]["node"].clone();
@@ -333,10 +430,10 @@ async fn a_fifth_validator_is_voted_in_rotates_its_key_and_is_voted_out() {
     let mut scene = Scene::open(with_a_follower()).await;
     scene.file("BEFORE").await;
 
-    // It has its key before it votes: it follows until the height comes.
+    // It begins from a snapshot, and has its key before it votes: it follows until the height comes.
     let first = scene.make_key(FIFTH, "validator.pem");
     scene.fleet.kill(FIFTH).await.unwrap();
-    scene.fleet.start(FIFTH).await.unwrap();
+    begun_from_a_snapshot(&mut scene).await;
     let change = scene.change_of(FIFTH, FIFTH_SLUG, "validator.pem");
     the_dry_run_shows_the_arithmetic(&scene, &change).await;
     let joined = scene.propose("join", change).await;
@@ -385,6 +482,8 @@ async fn a_fifth_validator_is_voted_in_rotates_its_key_and_is_voted_out() {
     assert!(roots_equal(&scene.clients[..4]).await.unwrap());
 
     // The set of validators has changed three times since the first of these was given.
+    short_receipts_hold_for_who_has_followed(&scene);
+    the_changes_outlive_old_batches(&mut scene).await;
     scene.fleet.kill_all().await.unwrap();
     scene.all_receipts_verify();
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_record::statement::EntryId;
+use countersign_record::{commit::Link, encoding, statement::EntryId};
 use reqwest::{StatusCode, header};
 use serde::Deserialize;
 use serde_json::Value;
@@ -148,6 +148,32 @@ impl Client {
     pub async fn receipt(&self, id: &EntryId, cose: bool) -> Result<Vec<u8>, ClientFault> {
         let format = if cose { "cose" } else { "compact" };
         Ok(self.send(self.get(&format!("/v1/entries/{id}/receipt?format={format}"))).await?.1)
+    }
+
+    /// A compact receipt without the changes of the validator set up to a height.
+    ///
+    /// # Errors
+    /// Why no answer came.
+    pub async fn receipt_since(
+        &self,
+        id: &EntryId,
+        cose: bool,
+        since: u64,
+    ) -> Result<Vec<u8>, ClientFault> {
+        let format = if cose { "cose" } else { "compact" };
+        let path = format!("/v1/entries/{id}/receipt?format={format}&since={since}");
+        Ok(self.send(self.get(&path)).await?.1)
+    }
+
+    /// Changes of the validator set after a height, not checked; none where there are no more.
+    ///
+    /// # Errors
+    /// Why no answer came, or it is none.
+    pub async fn validator_changes(&self, after: u64) -> Result<Vec<Link>, ClientFault> {
+        let path = format!("/v1/validators/changes?after={after}");
+        let (status, body) = self.send(self.get(&path)).await?;
+        encoding::decode("changes of the validator set", &body)
+            .map_err(|_| ClientFault::Strange { url: self.base.clone(), status: status.as_u16() })
     }
 
     /// The file that proves a guarantee line with all its live drawdowns, at a height; at the

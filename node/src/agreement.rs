@@ -246,10 +246,18 @@ impl Application for Agreement {
     }
 
     fn decided(&self, height: u64) -> Result<Option<(Decided, Bytes)>, Fault> {
+        // Before it some headers are kept, but no body.
+        if height < self.ledger.first_height() {
+            return Ok(None);
+        }
         let Some(proof) = self.ledger.commit_proof(height).map_err(Fault::new)? else {
             return Ok(None);
         };
         let statements = self.ledger.statements(height).map_err(Fault::new)?;
+        // It may have been pruned while it was read: half a batch is none.
+        if height < self.ledger.first_height() {
+            return Ok(None);
+        }
         let decided = Decided {
             height,
             round: proof.round,
@@ -262,7 +270,7 @@ impl Application for Agreement {
     }
 
     fn first_height(&self) -> u64 {
-        1
+        self.ledger.first_height()
     }
 
     fn has_room(&self) -> bool {

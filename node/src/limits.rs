@@ -39,6 +39,27 @@ pub const RECORD_CACHE_MAX: usize = 20_000;
 /// Heights for which past versions of the state tree are kept, and so state proofs served.
 pub const TREE_WINDOW: u64 = 10_000;
 
+/// Most heights that one step of pruning takes away.
+pub const PRUNE_STEP_HEIGHTS: u64 = 256;
+/// Changes to the store after which a step of pruning begins no further height: commits wait for it.
+pub const PRUNE_STEP_WRITES: usize = 20_000;
+/// How often a running node looks for batches that are too old.
+pub const PRUNE_EVERY: Duration = Duration::from_secs(60);
+/// Fewest heights that a running node keeps, whatever its settings say: the others may be so far
+/// behind.
+pub const KEEP_HEIGHTS_MIN: u64 = 100;
+
+/// Most bytes of one frame of a snapshot, unpacked: room for the largest batch twice.
+pub const SNAPSHOT_FRAME_BYTES_MAX: usize = 4 * BATCH_BYTES_MAX;
+/// Bytes after which a frame of a snapshot is ended.
+pub const SNAPSHOT_FRAME_BYTES: usize = 1024 * 1024;
+/// Records that are put into the state tree at once when a snapshot is restored.
+pub const RESTORE_RECORDS: usize = 4096;
+/// Changes to the store that are written at once when a snapshot is restored.
+pub const RESTORE_WRITES: usize = 20_000;
+/// Bytes that are written at once when a ledger is copied.
+pub const COPY_BYTES: usize = 4 * 1024 * 1024;
+
 /// Largest request body of the HTTP interface, bytes; a statement and nothing larger.
 pub const REQUEST_BYTES_MAX: usize = countersign_record::limits::STATEMENT_BYTES_MAX;
 /// Largest file that the public page takes to look for, bytes. A PDF is hashed as it arrives and not
@@ -50,6 +71,8 @@ pub const PICTURES_MAX: usize = 4;
 pub const PICTURE_READ_MAX: Duration = Duration::from_secs(10);
 /// How long `?wait=final` waits before it answers that the entry is still on its way.
 pub const WAIT_FINAL_MAX: Duration = Duration::from_secs(30);
+/// Most changes of the validator set in one answer.
+pub const CHANGES_PAGE_MAX: usize = 64;
 /// Most items on one page of a listing.
 pub const PAGE_MAX: usize = 500;
 /// Committed batches that a slow listener of the event stream may lag behind before it is cut off

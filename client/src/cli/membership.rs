@@ -13,6 +13,7 @@ use super::{
     entry::{self, now_ms},
     key::PassphraseArg,
     output::{self, Table, list, text},
+    succession,
 };
 use crate::{
     draft::{Draft, DraftAction},
@@ -65,6 +66,18 @@ pub enum MembershipCommand {
         #[command(flatten)]
         hand: Hand,
     },
+    /// Follow every change of who votes and keep the set that it leads to, for verify --trusted
+    Follow {
+        /// The founding document, from somebody whom you trust
+        #[arg(long, value_name = "FILE", env = "COUNTERSIGN_GENESIS")]
+        genesis: PathBuf,
+        /// Where what was followed is kept; it is gone on from where it is there
+        #[arg(long, value_name = "FILE")]
+        trusted: PathBuf,
+        /// Only changes before this height, to check a proof of it
+        #[arg(long, value_name = "HEIGHT")]
+        until: Option<u64>,
+    },
     /// Take a proposal back, as long as no quorum has approved it
     Withdraw {
         /// Its name
@@ -115,6 +128,9 @@ pub async fn run(command: MembershipCommand, common: &Common) -> anyhow::Result<
         }
         MembershipCommand::Approve { name, hand } => {
             hand.says("approve", &name, json!({}), common).await
+        }
+        MembershipCommand::Follow { genesis, trusted, until } => {
+            succession::follow(&super::read_genesis(&genesis)?, &trusted, until, common).await
         }
         MembershipCommand::Withdraw { name, reason, hand } => {
             hand.says("withdraw", &name, json!({ "reason": reason }), common).await

@@ -16,6 +16,7 @@ pub mod receipt;
 pub mod show;
 pub mod state;
 pub mod stuck;
+mod succession;
 
 use std::path::{Path, PathBuf};
 

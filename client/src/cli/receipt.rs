@@ -13,13 +13,14 @@ use countersign_contracts::guarantee::is_line_statement;
 use countersign_print::{attachments::is_pdf, picture::is_picture};
 use countersign_record::{
     Digest, limits,
+    receipt::Receipt,
     state_code::TEXT_PREFIX,
     state_proof::is_state_proof,
-    verify::{Step, VerifiedOutcome, VerifiedReceipt, steps, verify},
+    verify::{Step, VerifiedOutcome, VerifiedReceipt, steps, verify_trusting},
 };
 use serde_json::json;
 
-use super::{Answer, Common, Language, line, output, paper, read_genesis, state};
+use super::{Answer, Common, Language, line, output, paper, read_genesis, state, succession};
 
 /// Commands about receipts.
 #[derive(Debug, Subcommand)]
@@ -34,6 +35,9 @@ pub enum ReceiptCommand {
         /// compact: small, all signatures. cose: the statement with standard receipts (RFC 9942)
         #[arg(long, value_enum, default_value = "compact")]
         format: Format,
+        /// Without the changes of who votes up to this height, for verify --trusted
+        #[arg(long, value_name = "HEIGHT")]
+        since: Option<u64>,
     },
 }
 
@@ -62,6 +66,10 @@ pub struct VerifyArgs {
     /// The founding document, from somebody whom you trust
     #[arg(long, value_name = "FILE", env = "COUNTERSIGN_GENESIS")]
     pub genesis: PathBuf,
+    /// The validator set that you have followed yourself (`countersign membership follow`): a receipt
+    /// or state proof may begin after it
+    #[arg(long, value_name = "FILE")]
+    pub trusted: Option<PathBuf>,
     /// A folder with the typeface of certificates, where fonts-noto-cjk is not installed
     #[arg(long, value_name = "FOLDER")]
     pub font_dir: Vec<PathBuf>,
@@ -69,8 +77,13 @@ pub struct VerifyArgs {
 
 /// Runs a command.
 pub async fn run(command: ReceiptCommand, common: &Common) -> anyhow::Result<Answer> {
-    let ReceiptCommand::Get { id, output: path, format } = command;
-    match common.client()?.receipt(&id, format == Format::Cose).await {
+    let ReceiptCommand::Get { id, output: path, format, since } = command;
+    let (client, cose) = (common.client()?, format == Format::Cose);
+    let fetched = match since {
+        Some(since) => client.receipt_since(&id, cose, since).await,
+        None => client.receipt(&id, cose).await,
+    };
+    match fetched {
         Ok(bytes) => {
             fs::write(&path, &bytes)
                 .with_context(|| format!("{} cannot be written", path.display()))?;
@@ -88,13 +101,14 @@ pub async fn run(command: ReceiptCommand, common: &Common) -> anyhow::Result<Ans
 /// Checks a receipt or a state proof. No socket is opened.
 pub fn verify_file(args: &VerifyArgs, common: &Common) -> anyhow::Result<Answer> {
     let genesis = read_genesis(&args.genesis)?;
+    let trusted = succession::read_trusted(&genesis, args.trusted.as_deref())?;
     let bytes = read(&args.file)?;
     let asked = state::Asked::of(args.subject.as_deref(), args.height)?;
     if is_line_statement(&bytes) {
         return Ok(line::verify_bytes(&genesis, &bytes, &asked, common));
     }
     if is_state_proof(&bytes) {
-        return Ok(state::verify_bytes(&genesis, &bytes, &asked, common));
+        return Ok(state::verify_bytes(&genesis, trusted.as_ref(), &bytes, &asked, common));
     }
     anyhow::ensure!(
         asked == state::Asked::default(),
@@ -110,7 +124,11 @@ pub fn verify_file(args: &VerifyArgs, common: &Common) -> anyhow::Result<Answer>
     if let Some(text) = str::from_utf8(&bytes).ok().filter(|t| t.starts_with(TEXT_PREFIX)) {
         return Ok(paper::verify_code(&genesis, text, common));
     }
-    match verify(&genesis, &bytes) {
+    let receipt = match Receipt::parse(&bytes) {
+        Ok(receipt) => receipt,
+        Err(e) => return Ok(not_verified(Step::Form, &e.to_string(), common)),
+    };
+    match verify_trusting(&genesis, trusted.as_ref(), &receipt) {
         Ok(verified) => {
             print_verified(&verified, common);
             Ok(Answer::Yes)

@@ -8,7 +8,8 @@ use countersign_contracts::{family::FamilyName, world::Record};
 use countersign_record::{
     Digest,
     founding::Genesis,
-    state_proof::{Found, STEPS, StateFault, StateProof, VerifiedState, verify},
+    state_proof::{Found, STEPS, StateFault, StateProof, VerifiedState, verify_trusting},
+    succession::Succession,
     verify::Step,
 };
 use serde_json::{Value, json};
@@ -104,7 +105,7 @@ pub async fn fetch(
     if let Some(genesis) = &args.genesis {
         let subject = Some((family.to_owned(), subject.to_owned()));
         let asked = Asked { subject, height: at };
-        return Ok(verify_bytes(&read_genesis(genesis)?, &bytes, &asked, common));
+        return Ok(verify_bytes(&read_genesis(genesis)?, None, &bytes, &asked, common));
     }
     print_fetched(&proof, path.display(), bytes.len(), common);
     Ok(Answer::Yes)
@@ -140,8 +141,16 @@ fn print_fetched(proof: &StateProof, file: impl std::fmt::Display, bytes: usize,
 }
 
 /// Checks the bytes of a state proof and prints each step, then the record.
-pub fn verify_bytes(genesis: &Genesis, bytes: &[u8], asked: &Asked, common: &Common) -> Answer {
-    let verified = verify(genesis, bytes);
+pub fn verify_bytes(
+    genesis: &Genesis,
+    trusted: Option<&Succession>,
+    bytes: &[u8],
+    asked: &Asked,
+    common: &Common,
+) -> Answer {
+    let verified = StateProof::parse(bytes)
+        .map_err(StateFault::Form)
+        .and_then(|proof| verify_trusting(genesis, trusted, proof));
     match verified.and_then(|state| asked.answered_by(&state).map(|()| state)) {
         Ok(state) => {
             print_verified(&state, *asked != Asked::default(), common);

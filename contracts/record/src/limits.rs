@@ -26,13 +26,13 @@ pub const GENESIS_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub const LOG_SIZE_MAX: u64 = 1 << 62;
 /// Longest inclusion path: a log of [`LOG_SIZE_MAX`] leaves has no longer one.
 pub const PATH_MAX: usize = 62;
-/// Most changes of the validator set that one receipt or state proof may carry: one a week for
-/// twenty years.
-pub const LINKS_MAX: usize = 1024;
-/// Largest receipt file, bytes.
-pub const RECEIPT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Largest receipt file, bytes. Nearly all of a large one is changes of the validator set, one
+/// kilobyte each in a network of four: this is room for some 16,000 of them. Who has followed more
+/// than that, or wants smaller files, keeps a [`Succession`](crate::succession::Succession), and
+/// asks for receipts that begin after it.
+pub const RECEIPT_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Largest file of a state proof, bytes: one record, and what a receipt has beside its statement.
-pub const STATE_PROOF_BYTES_MAX: usize = 8 * 1024 * 1024;
+pub const STATE_PROOF_BYTES_MAX: usize = 20 * 1024 * 1024;
 /// Largest state code, bytes: what the largest QR code holds in its alphanumeric mode after the
 /// prefix (4290 characters, of which three stand for two bytes).
 pub const STATE_CODE_BYTES_MAX: usize = 2_860;

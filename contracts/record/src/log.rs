@@ -29,6 +29,19 @@ impl NodeIndex {
         // Wrapping: a size above LOG_SIZE_MAX names nodes that no store has, and must not panic.
         Self(first_leaf.wrapping_mul(2).wrapping_add((1 << height) - 1))
     }
+
+    /// The node of a height over a leaf; nothing where no log is so high.
+    pub fn over(leaf: u64, height: usize) -> Option<Self> {
+        let height = u32::try_from(height).ok().filter(|h| *h < u64::BITS - 1)?;
+        Some(Self::new(leaf >> height << height, height))
+    }
+
+    /// The number of the first leaf after those under this node.
+    pub fn end(self) -> u64 {
+        // A node ends in as many ones as it is high, and stands in the middle of its leaves.
+        let width = 1_u64.checked_shl(self.0.trailing_ones()).unwrap_or(u64::MAX);
+        self.0.saturating_add(1).saturating_add(width) / 2
+    }
 }
 
 /// A log as far as appending needs it: its size and the roots of its complete subtrees.
@@ -68,6 +81,12 @@ impl Log {
         }
         self.peaks.push(hash);
         self.size += 1;
+    }
+
+    /// The complete subtrees that all leaves fall into, largest first: all that appending needs,
+    /// and proving whatever is appended.
+    pub fn peaks(&self) -> impl Iterator<Item = (NodeIndex, Digest)> + '_ {
+        peaks_of(0, self.size).zip(self.peaks.iter().copied())
     }
 
     /// The root over all leaves.

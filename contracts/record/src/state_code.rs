@@ -26,7 +26,7 @@ use crate::{
     membership::ValidatorSet,
     state_proof::{Found, StateFault, StateProof, name_refused, verify_parsed},
     state_tree,
-    verify::follow,
+    succession::Succession,
 };
 
 const WHAT: &str = "state code";
@@ -148,6 +148,17 @@ fn fewest(set: &ValidatorSet, signatures: &[CommitSignature]) -> Vec<Signed> {
     signed
 }
 
+/// The validators of a height. A code is checked from the founders on: it is for whoever has no more
+/// than their document.
+fn validators_at(
+    genesis: &Genesis,
+    links: &[Link],
+    height: u64,
+) -> Result<ValidatorSet, StateFault> {
+    let founders = Succession::founders(genesis);
+    founders.and_then(|known| known.set_at(links, height)).map_err(StateFault::Validators)
+}
+
 impl StateCode {
     /// The code of a state proof, which must hold under this founding document.
     ///
@@ -159,8 +170,7 @@ impl StateCode {
         };
         verify_parsed(genesis, proof.clone())?;
         let header = proof.commit.header.clone();
-        let set = follow(genesis, &header.network, &proof.links, header.height)
-            .map_err(StateFault::Validators)?;
+        let set = validators_at(genesis, &proof.links, header.height)?;
         let other = |digest: Digest, than: Digest| (digest != than).then_some(digest);
         Ok(Self {
             family: proof.family.clone(),
@@ -239,8 +249,7 @@ impl StateCode {
     pub fn verify(self, genesis: &Genesis) -> Result<VerifiedCode, StateFault> {
         let digest = self.check_form()?;
         let network = genesis.network();
-        let set =
-            follow(genesis, &network, &self.links, self.height).map_err(StateFault::Validators)?;
+        let set = validators_at(genesis, &self.links, self.height)?;
         let commit = CommitProof {
             header: self.header(network, set.digest(), &digest)?,
             round: self.round,
@@ -255,9 +264,6 @@ impl StateCode {
     fn check_form(&self) -> Result<Digest, StateFault> {
         if let Some(why) = name_refused(&self.family, &self.subject) {
             return Err(no(why));
-        }
-        if self.links.len() > limits::LINKS_MAX {
-            return Err(no("more changes of the validator set than any code can need"));
         }
         if self.refusals_root == Some(log::root_of([])) {
             return Err(no("the root of no refusals is written out, expected it left out"));

@@ -16,7 +16,8 @@ use crate::{
     founding::Genesis,
     limits, state_tree,
     statement::{name_fault, subject_fault},
-    verify::{NotVerified, Step, follow},
+    succession::{Succession, start},
+    verify::{NotVerified, Step},
 };
 
 /// What is said to stand at the subject's place in the state tree.
@@ -137,7 +138,7 @@ impl StateProof {
             let why = format!("the key {key} is not that of the subject, expected {expected}");
             return Err(Malformed::new(WHAT, 0, why));
         }
-        if path.len() > state_tree::DEPTH_MAX || links.len() > limits::LINKS_MAX {
+        if path.len() > state_tree::DEPTH_MAX {
             return Err(Malformed::new(WHAT, 0, "longer than any state can need"));
         }
         let found = match (record, other) {
@@ -361,8 +362,23 @@ pub fn verify(genesis: &Genesis, bytes: &[u8]) -> Result<VerifiedState, StateFau
 /// # Errors
 /// The first thing that is wrong.
 pub fn verify_parsed(genesis: &Genesis, proof: StateProof) -> Result<VerifiedState, StateFault> {
-    let (network, height) = (genesis.network(), proof.commit.header.height);
-    let set = follow(genesis, &network, &proof.links, height).map_err(StateFault::Validators)?;
+    verify_trusting(genesis, None, proof)
+}
+
+/// Checks a state proof that may begin after a validator set that the verifier has followed
+/// itself; one that begins before is checked from the founders on.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub fn verify_trusting(
+    genesis: &Genesis,
+    trusted: Option<&Succession>,
+    proof: StateProof,
+) -> Result<VerifiedState, StateFault> {
+    let height = proof.commit.header.height;
+    let from = start(genesis, trusted, &proof.links, height).map_err(StateFault::Validators)?;
+    let network = from.network();
+    let set = from.set_at(&proof.links, height).map_err(StateFault::Validators)?;
     let header = proof.commit.verify(&network, &set).map_err(StateFault::Quorum)?;
     proof.check_path()?;
     let record = match proof.found {

@@ -4,15 +4,14 @@ use alloc::{format, string::String, vec::Vec};
 use core::fmt;
 
 use crate::{
-    commit::{FinalHeader, Link},
-    digest::Digest,
+    commit::FinalHeader,
     encoding::{self, Malformed},
     founding::Genesis,
     log,
-    membership::ValidatorSet,
     receipt::{Claim, Receipt},
     refused::RefusedEntry,
     statement::Statement,
+    succession::{Succession, start},
 };
 
 /// A step of the check. Each one that passes is told to the reader; the first that fails ends it.
@@ -117,41 +116,27 @@ pub fn verify(genesis: &Genesis, bytes: &[u8]) -> Result<VerifiedReceipt, NotVer
 /// # Errors
 /// The first step that fails.
 pub fn verify_parsed(genesis: &Genesis, receipt: &Receipt) -> Result<VerifiedReceipt, NotVerified> {
-    let network = genesis.network();
-    let set = follow(genesis, &network, &receipt.links, receipt.commit.header.height)?;
+    verify_trusting(genesis, None, receipt)
+}
+
+/// Checks a receipt that may begin after a validator set that the verifier has followed itself;
+/// one that begins before is checked from the founders on.
+///
+/// # Errors
+/// The first step that fails.
+pub fn verify_trusting(
+    genesis: &Genesis,
+    trusted: Option<&Succession>,
+    receipt: &Receipt,
+) -> Result<VerifiedReceipt, NotVerified> {
+    let height = receipt.commit.header.height;
+    let from = start(genesis, trusted, &receipt.links, height)?;
+    let network = from.network();
+    let set = from.set_at(&receipt.links, height)?;
     let header = receipt.commit.verify(&network, &set).map_err(|e| fault(Step::Quorum, e))?;
     let outcome = check_claim(receipt)?;
     check_inclusion(receipt, header.header())?;
     Ok(VerifiedReceipt { outcome, index: receipt.index, header })
-}
-
-/// The validator set of `height`, reached from the founders over signed changes.
-pub(crate) fn follow(
-    genesis: &Genesis,
-    network: &Digest,
-    links: &[Link],
-    height: u64,
-) -> Result<ValidatorSet, NotVerified> {
-    let founders = genesis.validators().map_err(|e| fault(Step::Founding, e))?;
-    let (mut set, mut last) = (founders, 0);
-    for link in links {
-        let at = link.commit.header.height;
-        if at <= last || at >= height {
-            let why = format!("a change at height {at} is out of order");
-            return Err(NotVerified { step: Step::Membership, why });
-        }
-        let header = link.commit.verify(network, &set).map_err(|e| fault(Step::Membership, e))?;
-        if header.header().next_validators != link.next.digest() {
-            let why = format!("the header at height {at} commits to another set");
-            return Err(NotVerified { step: Step::Membership, why });
-        }
-        if link.next == set {
-            let why = format!("nothing changes at height {at}");
-            return Err(NotVerified { step: Step::Membership, why });
-        }
-        (set, last) = (link.next.clone(), at);
-    }
-    Ok(set)
 }
 
 fn check_claim(receipt: &Receipt) -> Result<VerifiedOutcome, NotVerified> {

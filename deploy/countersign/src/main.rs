@@ -7,6 +7,7 @@ mod logs;
 mod network;
 mod read_code;
 mod run;
+mod upkeep;
 
 use std::process::ExitCode;
 
@@ -42,6 +43,14 @@ enum Command {
     Audit(audit::AuditArgs),
     /// Make a damaged ledger right: keep what holds, leave the rest to the other nodes
     Repair(audit::RepairArgs),
+    /// Begin a node from the ledger of another one, proven
+    #[command(subcommand)]
+    Snapshot(upkeep::SnapshotCommand),
+    /// Copy the ledger of a running node, and put it back
+    #[command(subcommand)]
+    Backup(upkeep::BackupCommand),
+    /// Take old batches away, and keep every proof that is still promised
+    Prune(upkeep::PruneArgs),
     #[command(flatten)]
     Client(Box<cli::Command>),
 }
@@ -62,6 +71,9 @@ fn main() -> ExitCode {
             Command::ReadCode => read_code::run(),
             Command::Audit(args) => audit::audit(&args, common),
             Command::Repair(args) => audit::repair(&args, common),
+            Command::Snapshot(command) => upkeep::snapshot(command, common),
+            Command::Backup(command) => upkeep::backup(command, common),
+            Command::Prune(args) => upkeep::prune(&args, common),
             Command::Client(command) => cli::run(*command, common).await,
         }
     });

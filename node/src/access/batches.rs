@@ -30,10 +30,11 @@ pub(super) async fn list(
     blocking(move || {
         let most = page.limit.unwrap_or(20).clamp(1, PAGE_MAX as u64);
         let from = page.from.unwrap_or(u64::MAX).min(node.ledger.tip().height);
-        let heights = (from.saturating_sub(most - 1).max(1)..=from).rev();
+        let first = node.ledger.first_height();
+        let heights = (from.saturating_sub(most - 1).max(first)..=from).rev();
         let items: Vec<_> =
             heights.map(|height| header_json(&node, height)).collect::<Result<_, _>>()?;
-        let next = from.checked_sub(most).filter(|height| *height > 0);
+        let next = from.checked_sub(most).filter(|height| *height >= first);
         Ok(Json(json!({ "items": items, "next": next })))
     })
     .await
@@ -72,6 +73,7 @@ fn header_json(node: &Shared, height: u64) -> Result<Value, Problem> {
 
 /// A batch as JSON: what `/v1/batches/{height}` and the event stream show.
 pub(super) fn batch_json(node: &Shared, height: u64) -> Result<Value, Problem> {
+    node.ledger.keeps_batch(height)?;
     let mut batch = header_json(node, height)?;
     let refused = node.ledger.refusals(height)?;
     let statements = node.ledger.statements(height)?;

@@ -45,6 +45,9 @@ pub(super) struct Form {
     /// `compact` (the default: one path, all signatures) or `cose` (the statement with standard
     /// receipts attached, RFC 9942).
     format: Option<String>,
+    /// Leave out the changes of the validator set up to this height: for whoever has followed them
+    /// (`countersign membership follow`), and for nobody else.
+    since: Option<u64>,
 }
 
 /// Submits a signed statement.
@@ -106,7 +109,7 @@ pub(super) async fn submit(
         return Ok(taken_in(id));
     };
     match verdict {
-        Ok(Ok(Verdict::Accepted)) => receipt_response(&node, id, false).await,
+        Ok(Ok(Verdict::Accepted)) => receipt_response(&node, id, false, None).await,
         Ok(Ok(Verdict::Refused(why))) => {
             let (record, refusal) = *why;
             let height = node.ledger.place(&id)?.map(|at| at.height);
@@ -193,18 +196,23 @@ pub(super) async fn receipt(
             return Err(Problem::bad_query(detail));
         }
     };
-    receipt_response(&node, read_id(&id)?, cose).await
+    receipt_response(&node, read_id(&id)?, cose, form.since).await
 }
 
 async fn receipt_response(
     node: &Arc<Shared>,
     id: EntryId,
     cose: bool,
+    since: Option<u64>,
 ) -> Result<Response, Problem> {
     let node = node.clone();
     blocking(move || {
         let missing = || Problem::not_found(format!("no entry {id} that is final"));
-        let receipt = node.ledger.receipt(&id)?.ok_or_else(missing)?;
+        if let Some(at) = node.ledger.place(&id)? {
+            node.ledger.keeps_batch(at.height)?;
+        }
+        let mut receipt = node.ledger.receipt(&id)?.ok_or_else(missing)?;
+        receipt.links.retain(|link| since.is_none_or(|h| link.commit.header.height > h));
         let (kind, bytes) = if cose {
             let bytes = receipt.to_cose().ok_or_else(|| {
                 Problem::bad_query("a refusal has no standard receipt; ask for format=compact")
@@ -231,8 +239,9 @@ async fn answer_known(
     at: EntryPlace,
 ) -> Result<Response, Problem> {
     match at.kept {
-        Kept::Accepted(_) => receipt_response(node, id, false).await,
+        Kept::Accepted(_) => receipt_response(node, id, false, None).await,
         Kept::Refused(number) => {
+            node.ledger.keeps_batch(at.height)?;
             let record = node.ledger.refusal(at.height, number)?;
             Err(refused_before(&record, at.height))
         }
@@ -326,6 +335,7 @@ struct EntryView {
 }
 
 pub(super) fn entry_json(node: &Shared, id: EntryId, at: EntryPlace) -> Result<Value, Problem> {
+    node.ledger.keeps_batch(at.height)?;
     let statement = node.ledger.statement(&at)?;
     let party = node.ledger.key(&statement.kid())?.map(|k| k.party);
     let time = node.ledger.commit_proof(at.height)?.map(|c| c.header.time);

@@ -25,6 +25,7 @@ struct Listener {
 #[utoipa::path(get, path = "/v1/events",
     params(("Last-Event-ID" = Option<u64>, Header, description = "the last height that was seen")),
     responses((status = 200, content_type = "text/event-stream", body = String),
+        (status = 410, description = "that batch is not kept any more", body = Problem),
         (status = 503, body = Problem)))]
 pub(super) async fn stream(
     State(node): App,
@@ -40,6 +41,7 @@ pub(super) async fn stream(
         Some(Ok(seen)) => u64::saturating_add(seen, 1),
         Some(Err(_)) => return Err(Problem::bad_query("Last-Event-ID is not a height")),
     };
+    node.ledger.keeps_batch(next)?;
     let listener = Listener { node, news, next, _place: place };
     let events = stream::unfold(listener, |mut listener| async move {
         let event = listener.next().await?;

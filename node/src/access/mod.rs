@@ -2,6 +2,7 @@
 
 mod batches;
 mod certificates;
+mod changes;
 mod delivery_note;
 mod entries;
 mod events;
@@ -84,6 +85,7 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/alerts", get(subjects::alerts))
         .route("/batches", get(batches::list))
         .route("/batches/{height}", get(batches::show))
+        .route("/validators/changes", get(changes::list))
         .route("/events", get(events::stream))
         .route("/status", get(status::status))
         .route("/genesis", get(status::genesis));

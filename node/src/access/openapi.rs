@@ -3,7 +3,9 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{Problem, batches, certificates, entries, events, oversight, status, subjects};
+use super::{
+    Problem, batches, certificates, changes, entries, events, oversight, status, subjects,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -35,6 +37,7 @@ use super::{Problem, batches, certificates, entries, events, oversight, status, 
         subjects::alerts,
         batches::list,
         batches::show,
+        changes::list,
         events::stream,
         status::status,
         status::genesis,

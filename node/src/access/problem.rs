@@ -145,7 +145,12 @@ impl Problem {
 
 impl From<crate::ledger::LedgerFault> for Problem {
     fn from(e: crate::ledger::LedgerFault) -> Self {
-        Self::internal(&e)
+        match e {
+            crate::ledger::LedgerFault::Pruned { asked, first } => {
+                NotProvable::Pruned { asked, first }.into()
+            }
+            other => Self::internal(&other),
+        }
     }
 }
 
@@ -153,7 +158,7 @@ impl From<NotProvable> for Problem {
     fn from(e: NotProvable) -> Self {
         let detail = e.to_string();
         let (status, kind, title, zh) = match e {
-            NotProvable::Ledger(e) => return Self::internal(&e),
+            NotProvable::Ledger(e) => return e.into(),
             NotProvable::NotYet { asked, last } => (
                 StatusCode::NOT_FOUND,
                 "no-such-height",
@@ -165,6 +170,15 @@ impl From<NotProvable> for Problem {
                 "no-such-height",
                 ("nobody signed the state before the first batch", "首个批次之前的状态无人签名"),
                 "首个批次之前的状态由创始文件得出，无人签名；可证明的首个高度为 1".into(),
+            ),
+            NotProvable::Pruned { asked, first } => (
+                StatusCode::GONE,
+                "pruned",
+                ("that height is not kept on this node", "本节点不保留该高度"),
+                format!(
+                    "本节点自高度 {first} 起保留批次，高度 {asked} 的内容已清理，或账本由快照恢复；\
+                     请向保留全部批次的节点查询"
+                ),
             ),
             NotProvable::Forgotten { asked, first, last } => (
                 StatusCode::GONE,
@@ -210,6 +224,7 @@ mod tests {
         let rows = [
             (NotProvable::NotYet { asked: 9, last: 7 }, 404, "last is 7", "最新高度为 7"),
             (NotProvable::Founding, 404, "can be proven is 1", "首个高度为 1"),
+            (NotProvable::Pruned { asked: 4, first: 5 }, 410, "height 5 on", "自高度 5 起"),
             (
                 NotProvable::Forgotten { asked: 2, first: 5, last: 9 },
                 410,
@@ -227,5 +242,7 @@ mod tests {
         let fault = crate::ledger::LedgerFault::Storage("x".into());
         let problem = Problem::from(NotProvable::Ledger(fault));
         assert_eq!((problem.status, problem.detail.contains('x')), (500, false));
+        let pruned = crate::ledger::LedgerFault::Pruned { asked: 4, first: 5 };
+        assert_eq!(Problem::from(NotProvable::Ledger(pruned)).status, 410);
     }
 }

@@ -42,6 +42,7 @@ pub(super) async fn status(State(node): App) -> Json<Value> {
         "network": { "id": node.ledger.network(), "name": node.ledger.genesis().name },
         "version": env!("CARGO_PKG_VERSION"),
         "height": tip.height,
+        "first_height": node.ledger.first_height(),
         "header": tip.parent,
         "time": tip.time,
         "log_size": tip.log.size(),

@@ -29,6 +29,9 @@ pub(super) struct At {
     /// `true`: answer with the proof that this record, or none of that name, was in the state. Past
     /// heights are provable as far back as the node keeps the state tree.
     proof: Option<bool>,
+    /// With `proof`: leave out the changes of the validator set up to this height, for whoever has
+    /// followed them.
+    since: Option<u64>,
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -72,12 +75,15 @@ pub(super) async fn show(
     let key = read_subject(&family, &subject)?;
     blocking(move || {
         if at.proof == Some(true) {
-            return proof_response(&node, &key, at.at);
+            return proof_response(&node, &key, &at);
         }
         let tip = node.ledger.tip().height;
         let height = at.at.unwrap_or(tip);
         if height > tip {
             return Err(Problem::not_found(format!("no height {height}; the last is {tip}")));
+        }
+        if height != tip {
+            node.ledger.keeps_state(height)?;
         }
         let record = match at.at {
             Some(height) => node.ledger.record_at(&key, height)?,
@@ -93,12 +99,13 @@ pub(super) async fn show(
     .await
 }
 
-fn proof_response(node: &Shared, key: &SubjectKey, at: Option<u64>) -> Result<Response, Problem> {
+fn proof_response(node: &Shared, key: &SubjectKey, at: &At) -> Result<Response, Problem> {
     // Everything is absent that cannot be there, but no file could say so.
     if let Some(why) = state_proof::name_refused(key.family.name(), &key.subject) {
         return Err(Problem::bad_query(format!("no subject can have that name: {why}")));
     }
-    let proof = node.ledger.state_proof(key, at)?;
+    let mut proof = node.ledger.state_proof(key, at.at)?;
+    proof.links.retain(|link| at.since.is_none_or(|h| link.commit.header.height > h));
     let headers = [
         (header::CONTENT_TYPE, STATE_PROOF.to_owned()),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"state.proof\"".to_owned()),

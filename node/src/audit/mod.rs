@@ -152,7 +152,10 @@ fn behind(last: u64, journal: u64) -> Option<Divergence> {
 /// Opens what is kept; where that cannot be done for damage, says so.
 fn open_kept(folder: &Path, genesis: &Genesis) -> Result<Result<Ledger, Divergence>, LedgerFault> {
     match Ledger::open_to_read(folder, genesis.clone()) {
-        Ok(kept) => Ok(Ok(kept)),
+        Ok(kept) => match kept.kept_first_height()? {
+            0 | 1 => Ok(Ok(kept)),
+            later => Err(LedgerFault::BeginsLater(later)),
+        },
         Err(fault @ (LedgerFault::Open { .. } | LedgerFault::Storage(_))) => {
             let what = format!("the store in {}", folder.display());
             Ok(Err(Divergence::unreadable(None, what, &fault)))

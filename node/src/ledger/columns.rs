@@ -8,7 +8,7 @@ use super::LedgerFault;
 /// A column family of the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Column {
-    /// `format`, `network`, `tip`.
+    /// `format`, `network`, `tip`, and `first` where it is not 1: the first height that is kept.
     Meta,
     /// Height → commit proof (header, round, signatures).
     Commits,
@@ -28,6 +28,9 @@ pub(crate) enum Column {
     History,
     /// Party, reference → entry id.
     References,
+    /// Subject → its record before the first height that is kept, where it has changed since and
+    /// that height is not 1.
+    Before,
     /// Deadline, subject → nothing.
     Due,
     /// Subject → nothing: subjects that need attention.
@@ -60,6 +63,7 @@ impl Column {
         Self::Happenings,
         Self::History,
         Self::References,
+        Self::Before,
         Self::Due,
         Self::Alerts,
         Self::Tree,
@@ -84,6 +88,7 @@ impl Column {
             Self::Happenings => "happenings",
             Self::History => "history",
             Self::References => "references",
+            Self::Before => "before",
             Self::Due => "due",
             Self::Alerts => "alerts",
             Self::Tree => "tree",

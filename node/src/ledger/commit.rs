@@ -108,6 +108,7 @@ impl Ledger {
         round: u32,
         signatures: Vec<CommitSignature>,
     ) -> Result<(), LedgerFault> {
+        let _alone = self.alone();
         let header = &executed.header;
         let height = header.height;
         let mut write = Writes::default();
@@ -139,9 +140,7 @@ impl Ledger {
         // A crash before this line loses the batch here and nothing else: the engine's own journal
         // or the other nodes bring it back. After it, everything is there.
         self.write(write)?;
-        for (subject, record) in &executed.outcome.changed {
-            self.cache.put(subject.clone(), record.clone());
-        }
+        self.cache.committed(&executed.outcome.changed);
         let tip = self.tip_after(kept, Some(header), executed.log.clone())?;
         self.set_tip(tip);
         Ok(())
@@ -203,9 +202,14 @@ impl Ledger {
     }
 
     /// Writes records together with what is looked up by: deadlines, alerts, lists.
-    fn put_records(&self, write: &mut Writes, changes: &Changes) -> Result<(), LedgerFault> {
+    pub(super) fn put_records(
+        &self,
+        write: &mut Writes,
+        changes: &Changes,
+    ) -> Result<(), LedgerFault> {
         for (key, record) in changes {
             let name = columns::subject(key);
+            self.keep_before(write, key)?;
             let before = self.deadline_before(key)?;
             let after = record.state.next_deadline();
             if before != after {

@@ -2,13 +2,17 @@
 //!
 //! A batch is either wholly in here or not at all, whenever the process or the machine dies.
 
+mod backup;
+mod base;
 mod columns;
 mod commit;
 mod compare;
 mod listed;
 mod opening;
 mod proof;
+mod prune;
 mod read;
+pub mod snapshot;
 mod store;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -19,7 +23,7 @@ mod view;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::{Arc, RwLock},
+    sync::{Arc, Mutex, RwLock, atomic::AtomicU64},
 };
 
 use countersign_contracts::{
@@ -31,9 +35,11 @@ use countersign_record::{
     Digest, encoding, founding::Genesis, header::Header, log::Log, membership::ValidatorSet,
 };
 
+pub use backup::Copied;
 pub use commit::Executed;
 pub(crate) use compare::Difference;
 pub use proof::NotProvable;
+pub use prune::Pruned;
 pub use read::{EntryPlace, Happened, Kept};
 pub use view::View;
 #[cfg(test)]
@@ -44,7 +50,9 @@ use columns::Column;
 use store::{Item, Rocks, Store};
 
 /// The layout of the data directory. A directory of another layout is refused.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
+/// The height of the first batch of every network.
+const FIRST_HEIGHT: u64 = 1;
 /// Where the layout stands, in [`Column::Meta`]. No version may ever move it.
 const FORMAT_KEY: &[u8] = b"format";
 
@@ -94,6 +102,20 @@ pub enum LedgerFault {
         /// Its layout.
         found: u32,
     },
+    /// What belongs to a batch that is not kept any more.
+    #[error("nothing is kept of the batch of height {asked}; the first that is kept is {first}")]
+    Pruned {
+        /// The height of the batch.
+        asked: u64,
+        /// The first height that is kept.
+        first: u64,
+    },
+    /// What needs every batch was asked of a ledger that has not all of them.
+    #[error(
+        "this ledger was pruned or began from a snapshot: it keeps the batches from height {0} on, \
+         and cannot be executed again from the founding. Do it on a node that keeps all"
+    )]
+    BeginsLater(u64),
     /// The founding document cannot found a network.
     #[error("{0}")]
     Founding(String),
@@ -158,6 +180,10 @@ pub struct Ledger {
     genesis: Genesis,
     network: Digest,
     tip: RwLock<Arc<Tip>>,
+    /// See [`Ledger::first_height`].
+    first: AtomicU64,
+    /// Held by whoever changes what a subject's history is.
+    changing: Mutex<()>,
     cache: read::RecordCache,
     /// See [`TREE_WINDOW`]; less in tests.
     tree_window: u64,
@@ -212,6 +238,8 @@ impl Ledger {
             network: genesis.network(),
             genesis,
             tip: RwLock::new(Arc::new(tip)),
+            first: AtomicU64::new(FIRST_HEIGHT),
+            changing: Mutex::default(),
             cache: read::RecordCache::default(),
             tree_window: TREE_WINDOW,
         }
@@ -257,6 +285,7 @@ impl Ledger {
             return Err(LedgerFault::Storage("the founding was not written".into()));
         };
         let kept: KeptTip = self.decode("tip", &bytes)?;
+        self.set_first_height(self.kept_first_height()?);
         let log = Log::open(kept.log_size, |node| self.log_node(node))?;
         let header = self.commit_proof(kept.height)?.map(|c| c.header);
         if header.as_ref().is_some_and(|h| h.log_root != log.root()) {

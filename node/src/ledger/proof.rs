@@ -41,6 +41,17 @@ pub enum NotProvable {
         /// The last height.
         last: u64,
     },
+    /// The batch of that height is not kept any more, or never was here.
+    #[error(
+        "this node keeps the batches from height {first} on, and nothing of height {asked}: its \
+         ledger was pruned or began from a snapshot. Ask a node that keeps all of them"
+    )]
+    Pruned {
+        /// The height that was asked about.
+        asked: u64,
+        /// The first height that is kept.
+        first: u64,
+    },
     /// The store could not answer.
     #[error(transparent)]
     Ledger(#[from] LedgerFault),
@@ -63,7 +74,8 @@ impl Ledger {
         let reader = Reader::new(self);
         let last = reader.last_height()?;
         let height = height.unwrap_or(last);
-        let first = last.saturating_sub(self.tree_window).max(1);
+        let oldest = self.first_height().saturating_sub(1).max(1);
+        let first = last.saturating_sub(self.tree_window).max(oldest);
         if height > last {
             return Err(NotProvable::NotYet { asked: height, last });
         }

@@ -68,32 +68,60 @@ pub struct Happened {
 
 /// Decoded records of subjects that were asked for lately.
 #[derive(Default)]
-pub(super) struct RecordCache(Mutex<HashMap<SubjectKey, Record>>);
+pub(super) struct RecordCache(Mutex<Cached>);
+
+#[derive(Default)]
+struct Cached {
+    records: HashMap<SubjectKey, Record>,
+    /// Commits so far.
+    commits: u64,
+}
+
+impl Cached {
+    fn put(&mut self, key: SubjectKey, record: Record) {
+        if self.records.len() >= RECORD_CACHE_MAX {
+            self.records.clear();
+        }
+        self.records.insert(key, record);
+    }
+}
 
 impl RecordCache {
-    fn get(&self, key: &SubjectKey) -> Option<Record> {
-        self.0.lock().ok()?.get(key).cloned()
+    /// A record; or, where it is not here, the commits before which it is about to be read.
+    fn get(&self, key: &SubjectKey) -> Result<Record, u64> {
+        let Ok(cached) = self.0.lock() else { return Err(u64::MAX) };
+        cached.records.get(key).cloned().ok_or(cached.commits)
     }
 
-    pub(super) fn put(&self, key: SubjectKey, record: Record) {
-        let Ok(mut records) = self.0.lock() else { return };
-        if records.len() >= RECORD_CACHE_MAX {
-            records.clear();
+    /// Remembers what was read, unless a commit came between: it may be of the time before.
+    fn read(&self, key: SubjectKey, record: Record, commits: u64) {
+        let Ok(mut cached) = self.0.lock() else { return };
+        if cached.commits == commits {
+            cached.put(key, record);
         }
-        records.insert(key, record);
+    }
+
+    /// Remembers what was committed.
+    pub(super) fn committed(&self, changed: &super::Changes) {
+        let Ok(mut cached) = self.0.lock() else { return };
+        cached.commits += 1;
+        for (key, record) in changed {
+            cached.put(key.clone(), record.clone());
+        }
     }
 }
 
 impl Records for Ledger {
     fn record(&self, key: &SubjectKey) -> Result<Option<Record>, Unreadable> {
-        if let Some(record) = self.cache.get(key) {
-            return Ok(Some(record));
-        }
+        let commits = match self.cache.get(key) {
+            Ok(record) => return Ok(Some(record)),
+            Err(commits) => commits,
+        };
         let Some(bytes) = self.get(Column::Records, &columns::subject(key))? else {
             return Ok(None);
         };
         let record = Record::parse(&bytes)?;
-        self.cache.put(key.clone(), record.clone());
+        self.cache.read(key.clone(), record.clone(), commits);
         Ok(Some(record))
     }
 
@@ -197,11 +225,9 @@ impl Ledger {
     /// The store could not answer, or holds something else.
     pub fn statement(&self, at: &EntryPlace) -> Result<Statement, LedgerFault> {
         let key = columns::numbered(at.height, at.place);
-        let bytes = self.get(Column::Statements, &key)?.ok_or_else(|| {
-            LedgerFault::Storage(format!(
-                "statement {} of height {} is missing",
-                at.place, at.height
-            ))
+        let bytes = self.get(Column::Statements, &key)?;
+        let bytes = bytes.ok_or_else(|| {
+            self.gone(at.height, format!("statement {} of height {}", at.place, at.height))
         })?;
         Statement::parse(&bytes).map_err(|e| LedgerFault::Storage(e.to_string()))
     }
@@ -212,9 +238,8 @@ impl Ledger {
     /// The store could not answer.
     pub fn refusal(&self, height: u64, number: u32) -> Result<RefusedEntry, LedgerFault> {
         let bytes = self.get(Column::Refusals, &columns::numbered(height, number))?;
-        let bytes = bytes.ok_or_else(|| {
-            LedgerFault::Storage(format!("refusal {number} of height {height} is missing"))
-        })?;
+        let bytes = bytes
+            .ok_or_else(|| self.gone(height, format!("refusal {number} of height {height}")))?;
         self.decode("refusal record", &bytes)
     }
 
@@ -232,18 +257,37 @@ impl Ledger {
 
     /// Every change of the validator set before a height, with its proof.
     pub(super) fn links_before(&self, height: u64) -> Result<Vec<Link>, LedgerFault> {
-        let mut links = Vec::new();
-        for item in self.scan(Column::Validators, &[], &[])? {
+        let before = |link: &Result<Link, _>| {
+            link.as_ref().map_or(true, |link: &Link| link.commit.header.height < height)
+        };
+        self.links(0)?.take_while(before).collect()
+    }
+
+    /// The changes of the validator set after a height, with their proofs, in their order.
+    ///
+    /// # Errors
+    /// The store could not answer.
+    pub fn links_after(&self, height: u64, most: usize) -> Result<Vec<Link>, LedgerFault> {
+        match height.checked_add(1) {
+            Some(from) => self.links(from)?.take(most).collect(),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The changes of the validator set from a height on.
+    pub(super) fn links(
+        &self,
+        from: u64,
+    ) -> Result<impl Iterator<Item = Result<Link, LedgerFault>> + '_, LedgerFault> {
+        let items = self.store.from(Column::Validators, &from.to_be_bytes())?;
+        Ok(items.map(|item| {
             let (key, bytes) = item?;
             let at = <[u8; 8]>::try_from(&key[..]).map_or(u64::MAX, u64::from_be_bytes);
-            if at >= height {
-                break;
-            }
-            if let Some(commit) = self.commit_proof(at)? {
-                links.push(Link { commit, next: self.decode("validator set", &bytes)? });
-            }
-        }
-        Ok(links)
+            let commit = self.commit_proof(at)?.ok_or_else(|| {
+                LedgerFault::Storage(format!("the commit proof of height {at} is missing"))
+            })?;
+            Ok(Link { commit, next: self.decode("validator set", &bytes)? })
+        }))
     }
 
     /// All nodes of all parties.
@@ -318,16 +362,16 @@ impl Ledger {
             .ok_or_else(|| LedgerFault::Storage("the key of a kept entry is missing".into()))
     }
 
-    /// A subject's record at a height: the fold of what happened to it until then.
+    /// A subject's record at a height: the fold of what happened to it until then. The height must
+    /// be one whose state is kept ([`Ledger::keeps_state`]).
     ///
     /// # Errors
     /// The store could not answer.
     pub fn record_at(&self, key: &SubjectKey, height: u64) -> Result<Option<Record>, LedgerFault> {
-        // The founding makes records of one family only.
-        let founded = key.family == FamilyName::Membership;
-        let mut record = if founded { self.founding_record(key)? } else { None };
+        let mut record = self.first_record(key)?;
         let prefix = columns::subject(key);
-        for item in self.scan(Column::History, &prefix, &prefix)? {
+        let from = [&prefix[..], &self.first_height().to_be_bytes()].concat();
+        for item in self.scan(Column::History, &prefix, &from)? {
             let (index, _) = item?;
             let (at, place) = place_in_history(&index, &prefix);
             if at > height {
@@ -338,7 +382,7 @@ impl Ledger {
         Ok(record)
     }
 
-    fn founding_record(&self, key: &SubjectKey) -> Result<Option<Record>, LedgerFault> {
+    pub(super) fn founding_record(&self, key: &SubjectKey) -> Result<Option<Record>, LedgerFault> {
         let mut records = countersign_contracts::founding::found(&self.genesis)
             .map_err(|e| LedgerFault::Founding(e.to_string()))?;
         Ok(records.remove(key))

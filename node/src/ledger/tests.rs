@@ -1,7 +1,10 @@
 //! The ledger alone: a batch is in it wholly or not at all, and every root can be proven.
 
 mod layout;
+pub(crate) mod played;
 mod proof;
+mod prune;
+mod snapshot;
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -73,19 +73,30 @@ impl TreeReader for Reader<'_> {
     }
 
     fn get_rightmost_leaf(&self) -> anyhow::Result<Option<(NodeKey, LeafNode)>> {
-        // Asked only while a tree is restored from a snapshot, which this ledger never does.
-        anyhow::bail!("the state tree is not restored from snapshots")
+        // Asked only by the library's own restoring, which takes leaves in the order of their keys;
+        // this ledger puts records in as changes.
+        anyhow::bail!("the state tree is not restored leaf by leaf")
     }
 }
 
 impl Ledger {
     /// The state tree with these records changed, on top of what is kept.
     pub(super) fn next_tree(&self, tip: &Tip, changes: &Changes) -> Result<NextTree, LedgerFault> {
+        // Before the first batch the tree is empty: its first version is numbered 0.
         let founding = tip.height == 0 && tip.log.size() == 0;
         if changes.is_empty() && !founding {
             return Ok(NextTree { version: tip.tree_version, root: tip.state_root, update: None });
         }
         let version = if founding { 0 } else { tip.tree_version + 1 };
+        self.tree_at(version, changes)
+    }
+
+    /// The tree of the version before with these records changed; of version 0, with these alone.
+    pub(super) fn tree_at(
+        &self,
+        version: Version,
+        changes: &Changes,
+    ) -> Result<NextTree, LedgerFault> {
         let values = changes.iter().map(|(subject, record)| {
             (columns::tree_key(subject), Some(Digest::of(&record.bytes()).0.to_vec()))
         });
@@ -104,14 +115,7 @@ impl Ledger {
     ) -> Result<(), LedgerFault> {
         if let Some(update) = &tree.update {
             write.put(Column::TreeVersions, height.to_be_bytes(), tree.version.to_be_bytes());
-            for (key, node) in update.node_batch.nodes() {
-                write.put(Column::Tree, node_key(key)?, borsh_bytes(node)?);
-            }
-            for ((version, key), value) in update.node_batch.values() {
-                if let Some(value) = value {
-                    write.put(Column::TreeValues, value_key(*key, *version), value.clone());
-                }
-            }
+            put_nodes(write, update)?;
             for index in &update.stale_node_index_batch {
                 let key = [&height.to_be_bytes()[..], &node_key(&index.node_key)?].concat();
                 write.put(Column::TreeStale, key, []);
@@ -130,6 +134,20 @@ impl Ledger {
         Ok(())
     }
 
+    /// Adds a tree that no height's proofs begin at: the nodes that it made stale go at once.
+    pub(super) fn put_planted(
+        &self,
+        write: &mut Writes,
+        tree: &NextTree,
+    ) -> Result<(), LedgerFault> {
+        let Some(update) = &tree.update else { return Ok(()) };
+        put_nodes(write, update)?;
+        for index in &update.stale_node_index_batch {
+            write.delete(Column::Tree, node_key(&index.node_key)?);
+        }
+        Ok(())
+    }
+
     /// The digest of a subject's record as the state tree holds it now.
     ///
     /// # Errors
@@ -140,6 +158,18 @@ impl Ledger {
             .map_err(|e| LedgerFault::Storage(format!("state tree: {e:#}")))?;
         Ok(value.and_then(|v| <[u8; 32]>::try_from(v).ok()).map(Digest))
     }
+}
+
+fn put_nodes(write: &mut Writes, update: &TreeUpdateBatch) -> Result<(), LedgerFault> {
+    for (key, node) in update.node_batch.nodes() {
+        write.put(Column::Tree, node_key(key)?, borsh_bytes(node)?);
+    }
+    for ((version, key), value) in update.node_batch.values() {
+        if let Some(value) = value {
+            write.put(Column::TreeValues, value_key(*key, *version), value.clone());
+        }
+    }
+    Ok(())
 }
 
 fn node_key(key: &NodeKey) -> Result<Vec<u8>, LedgerFault> {

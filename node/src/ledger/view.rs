@@ -26,6 +26,9 @@ impl Ledger {
         if height > last {
             return Err(NotProvable::NotYet { asked: height, last });
         }
+        if height != last {
+            self.keeps_state(height)?;
+        }
         Ok(View { ledger: self, reader, height, newest: height == last })
     }
 }

@@ -35,6 +35,13 @@ pub struct Config {
     /// What has to stay free on the disk of the data folder, MiB: below it this node keeps still.
     #[serde(default = "default_disk_reserve")]
     pub disk_reserve_mib: u64,
+    /// Take batches away that are not among the newest so many; all are kept where it is not given.
+    #[serde(default)]
+    pub keep_heights: Option<u64>,
+    /// Take batches away that are older than so many days; where both are given, a batch goes when
+    /// it is too old for both.
+    #[serde(default)]
+    pub keep_days: Option<u64>,
     /// For rehearsals: this node's clock runs so far ahead of the machine's, milliseconds. All
     /// nodes of a rehearsal network alike; 0 wherever the ledger is meant.
     #[serde(default)]

@@ -3,5 +3,6 @@
 pub mod clock;
 pub mod config;
 pub mod metrics;
+mod pruning;
 pub mod service;
 pub mod space;

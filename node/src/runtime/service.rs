@@ -21,6 +21,7 @@ use crate::{
         clock::Clock,
         config::Home,
         metrics::Metrics,
+        pruning::{self, Keep},
         space::{self, Space},
     },
 };
@@ -115,6 +116,11 @@ impl Node {
         let stop_server = tokio_util::sync::CancellationToken::new();
         let watch = space::watch(space, metrics);
         tokio::spawn(stop_server.clone().run_until_cancelled_owned(watch));
+        let keep = Keep { heights: config.keep_heights, days: config.keep_days };
+        if keep != Keep::default() {
+            let pruning = pruning::watch(shared.ledger.clone(), keep);
+            tokio::spawn(stop_server.clone().run_until_cancelled_owned(pruning));
+        }
         let server = tokio::spawn(serve(listener, shared.clone(), stop_server.clone()));
         Ok(Self { shared, api, server, stop_server })
     }

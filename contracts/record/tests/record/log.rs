@@ -116,3 +116,36 @@ proptest! {
         compare(size);
     }
 }
+
+#[test]
+fn a_node_ends_where_the_leaf_was_that_completed_it_and_peaks_are_enough_to_go_on() {
+    let mut log = Log::default();
+    for i in 0..70_u64 {
+        log.append(log::leaf_hash(&i.to_be_bytes()), |node, _| {
+            assert_eq!(node.end(), i + 1);
+            let over = (0..limits::PATH_MAX).filter_map(|h| log::NodeIndex::over(i, h));
+            assert_eq!(over.filter(|n| *n == node).count(), 1);
+        });
+        let peaks: Vec<_> = log.peaks().collect();
+        let kept = |node| peaks.iter().find(|(at, _)| *at == node).map(|(_, hash)| *hash);
+        let again = Log::open(log.size(), |node| kept(node).ok_or(node)).unwrap();
+        assert_eq!(again, log);
+    }
+    assert_eq!(log::NodeIndex(u64::MAX).end(), u64::MAX / 2);
+}
+
+proptest! {
+    #[test]
+    fn leaves_are_proven_from_the_peaks_before_them(before in 0_u64..200, after in 1_u64..100) {
+        let mut tree = Tree::default();
+        (0..before).for_each(|i| tree.append(&i.to_be_bytes()));
+        let peaks: Vec<_> = tree.log.peaks().map(|(node, _)| node).collect();
+        (before..before + after).for_each(|i| tree.append(&i.to_be_bytes()));
+        tree.nodes.retain(|node, _| node.end() > before || peaks.contains(node));
+        for index in before..before + after {
+            let path = tree.path(index);
+            let (size, root) = (tree.log.size(), tree.log.root());
+            prop_assert!(log::includes(size, &root, index, &index.to_be_bytes(), &path));
+        }
+    }
+}

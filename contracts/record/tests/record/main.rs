@@ -12,6 +12,7 @@ mod membership;
 mod receipt;
 mod state;
 mod statement;
+mod succession;
 mod support;
 mod third_party_software;
 mod vectors;

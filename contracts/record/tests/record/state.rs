@@ -300,7 +300,7 @@ fn what_no_state_can_need_is_refused_before_it_is_followed() {
     assert!(matches!(proof.check_path(), Err(StateFault::NotPresent(_))));
 
     let too_large = vec![0xa7; countersign_record::limits::STATE_PROOF_BYTES_MAX + 1];
-    assert!(StateProof::parse(&too_large).unwrap_err().why.contains("at most 8388608"));
+    assert!(StateProof::parse(&too_large).unwrap_err().why.contains("at most 20971520"));
     // A record and another leaf at once.
     let bytes = network.state_proof(7, &State::of(1), "box:1", None, QUORUM).to_bytes();
     let at = bytes.windows(2).rposition(|b| b == [0x0c, 0x82]).unwrap();

@@ -38,6 +38,10 @@ pub(crate) trait Store: Read + Send + Sync {
     fn sync(&self) -> Result<(), LedgerFault> {
         Ok(())
     }
+    /// Gives the room of what was deleted back to the disk.
+    fn compact(&self) -> Result<(), LedgerFault> {
+        Ok(())
+    }
     /// Lets no file change any more: what is on the disk now is what a crash would leave.
     #[cfg(test)]
     fn freeze(&self) {}
@@ -56,6 +60,11 @@ impl Writes {
         value: impl Into<Vec<u8>>,
     ) {
         self.0.push((column, key.into(), Some(value.into())));
+    }
+
+    /// How many keys it changes.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Takes a key out.

@@ -159,6 +159,13 @@ impl Store for Rocks {
         Ok(self.db.flush_wal(true)?)
     }
 
+    fn compact(&self) -> Result<(), LedgerFault> {
+        for column in Column::ALL {
+            self.db.compact_range_cf(self.column(*column)?, None::<&[u8]>, None::<&[u8]>);
+        }
+        Ok(())
+    }
+
     #[cfg(test)]
     fn freeze(&self) {
         self.db.cancel_all_background_work(true);
