@@ -14,6 +14,7 @@ use crate::consensus::{
     limits,
     network::EnginePeerId,
     parts::{Arrived, StreamName},
+    signing::{is_withheld, is_withheld_again},
 };
 
 /// What travels, as bytes.
@@ -38,6 +39,9 @@ pub(super) enum Frame {
 impl World {
     /// An honest node's message goes to all others; a faulty one's as it likes.
     pub(super) fn publish(&mut self, n: usize, message: SignedConsensusMsg<Engine>) {
+        if is_withheld(&message) {
+            return self.trace.step(self.now, n, &"withheld");
+        }
         self.check_published(n, &message);
         if !self.nodes[n].is_honest() {
             return self.misbehave(n, message);
