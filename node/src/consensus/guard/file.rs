@@ -209,6 +209,13 @@ pub(crate) mod memory {
         }
     }
 
+    impl Disk {
+        /// Takes back a failure that has not happened yet.
+        pub(crate) fn recover(&self) {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).fails_next = false;
+        }
+    }
+
     impl Slots for Disk {
         fn write(&mut self, record: &Record) -> io::Result<()> {
             let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -187,6 +187,9 @@ impl Node {
         let begun = standing.tip;
         let progress = watch::Sender::new(Progress::default());
         let horizon = Horizon::new(standing);
+        if mutation == Some(Mutation::SignsWithoutItsGuard) {
+            self.guard = memory::Disk::default();
+        }
         let guard = if self.is_honest() { self.guard.open() } else { Guard::none() };
         let voter = Voter { key: Arc::new(self.key.clone().into()), guard };
         let halt = Halt::new();
@@ -233,6 +236,7 @@ impl Node {
         self.fuse = None;
         self.disk.recover();
         self.platter.crash(dice);
+        self.guard.recover();
     }
 }
 

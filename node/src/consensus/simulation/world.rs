@@ -108,6 +108,8 @@ pub(super) struct World {
     pub(super) wrong: BTreeSet<ValueId>,
     /// Who does not hear whom.
     pub(super) cut: BTreeSet<(usize, usize)>,
+    /// Whether a node has lost its disks.
+    pub(super) has_lost: bool,
     /// By how much all clocks have leapt, milliseconds.
     pub(super) leapt: u64,
     queue: BTreeMap<(u64, u64), Event>,
@@ -152,6 +154,7 @@ impl World {
             queue: BTreeMap::new(),
             numbers: 0,
             cut: BTreeSet::new(),
+            has_lost: false,
             leapt: 0,
             plan,
             calm: None,
@@ -277,6 +280,7 @@ impl World {
             self.nodes[n].fuse = None;
             self.nodes[n].disk.recover();
             self.nodes[n].platter.recover();
+            self.nodes[n].guard.recover();
             if self.nodes[n].running.is_none() {
                 self.at(0, Event::Start(n));
             }
