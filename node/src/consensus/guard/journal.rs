@@ -75,6 +75,11 @@ impl Journal {
         self.height
     }
 
+    /// The last place that it holds something of ours for.
+    pub(crate) fn last(&self) -> Option<Place> {
+        self.ours.last().map(|(place, _)| *place)
+    }
+
     pub(crate) fn holds(&self, said: &Said) -> bool {
         self.ours.contains(&(said.place, said.bytes))
     }

@@ -102,6 +102,7 @@ impl Guard {
     /// The guard cannot be written.
     pub(crate) fn begin(&self, tip: u64, journal: &Journal) -> Result<(), Fault> {
         let mut state = self.state();
+        state.record.reaches(journal.last());
         let Some(last) = state.record.last() else { return Ok(()) };
         if last.height <= tip || state.watch.is_some() {
             return Ok(());

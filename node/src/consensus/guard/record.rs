@@ -79,12 +79,16 @@ impl fmt::Debug for Said {
 }
 
 /// All that is remembered: a few hundred bytes, however long the key has signed.
-#[derive(Clone, PartialEq, Eq, Default, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub(crate) struct Record {
     /// Nothing is signed at this height and below it.
     floor: u64,
     /// What was signed in the last round that anything was signed in, in order; three at most.
     said: Vec<Said>,
+    /// The last place that this node knows to have signed at by any record of its own, the journal
+    /// included: a signature for it or before it need not be somebody else's.
+    #[borsh(skip)]
+    reach: Option<Place>,
     /// Of a validator that is to misbehave.
     #[borsh(skip)]
     unbound: bool,
@@ -110,6 +114,11 @@ impl Record {
         height <= self.floor
     }
 
+    /// Takes note of the journal's last signature of this key.
+    pub(crate) fn reaches(&mut self, place: Option<Place>) {
+        self.reach = self.reach.max(self.last()).max(place);
+    }
+
     pub(crate) fn keep_only(&mut self, what: impl Fn(&Said) -> bool) {
         self.said.retain(what);
     }
@@ -117,7 +126,7 @@ impl Record {
     /// What was signed at or below the height is of no use any more.
     pub(crate) fn silent_up_to(&self, height: u64) -> Self {
         let said = self.said.iter().filter(|said| said.place.height > height).cloned().collect();
-        Self { floor: self.floor.max(height), said, unbound: self.unbound }
+        Self { floor: self.floor.max(height), said, ..self.clone() }
     }
 
     pub(crate) fn with(&self, said: Said) -> Self {
@@ -170,7 +179,7 @@ impl Record {
         }
         match self.said.iter().find(|s| s.place == said.place) {
             Some(before) => !before.is_same(said),
-            None => self.last().is_none_or(|last| said.place > last),
+            None => self.last().max(self.reach).is_none_or(|last| said.place > last),
         }
     }
 

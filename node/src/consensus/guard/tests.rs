@@ -146,6 +146,23 @@ fn what_never_reached_the_journal_was_never_sent_and_binds_nobody() {
 }
 
 #[test]
+fn what_the_journal_replays_is_not_taken_for_somebody_elses() {
+    // Nothing is remembered of the round that the journal ends with.
+    let disk = memory::Disk::default();
+    sign(&disk.open(), said(5, 1, Prevote, 1)).unwrap();
+    let kept = [said(5, 0, Prevote, 1), said(5, 0, Precommit, 1)];
+    let guard = disk.open();
+    guard.begin(4, &journal(5, &kept)).unwrap();
+    assert!(kept.iter().all(|said| guard.seen(said).is_none()));
+    assert!(guard.seen(&said(5, 2, Prevote, 1)).is_some());
+    // A person has said that the key may sign here, and the journal is whole.
+    let guard = memory::Disk::default().open();
+    guard.begin(4, &journal(5, &kept)).unwrap();
+    assert!(kept.iter().all(|said| guard.seen(said).is_none()));
+    assert!(guard.seen(&said(5, 1, Prevote, 1)).is_some());
+}
+
+#[test]
 fn a_signature_that_the_guard_did_not_give_shuts_it() {
     let mine = said(5, 1, Prevote, 1);
     // Seen again, or from before what is remembered: nothing to say about it.
