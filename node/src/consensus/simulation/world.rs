@@ -260,8 +260,8 @@ impl World {
             }
             Some((since, goal)) => {
                 let slowest = honest.map(Node::height).min().unwrap_or_default();
-                if slowest < goal && self.now > since + LIVENESS {
-                    let waited = LIVENESS / SECOND;
+                if slowest < goal && self.now > since + self.patience() {
+                    let waited = self.patience() / SECOND;
                     self.violation(format!(
                         "{waited} s after the last fault an honest node is at height {slowest}, \
                          not yet at {goal}"
@@ -270,6 +270,12 @@ impl World {
                 slowest >= goal
             }
         }
+    }
+
+    /// Where a node that lost its journal is silent at a height, each of the others has to be in the
+    /// same round, and one turn in four proposes nothing.
+    fn patience(&self) -> u64 {
+        if self.has_lost { 3 * LIVENESS } else { LIVENESS }
     }
 
     fn end_the_storm(&mut self) {
