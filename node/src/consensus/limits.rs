@@ -103,6 +103,8 @@ pub const STATUS_SPACING: Duration = Duration::from_millis(50);
 /// many heights decided without it. Its former life may have signed the first of them.
 pub const GUARD_HEIGHTS_WITHOUT_US: u64 = 2;
 /// A slot of the double-sign guard's file, bytes.
-pub const GUARD_SLOT_BYTES: usize = 4096;
+pub const GUARD_SLOT_BYTES: usize = 16 * 1024;
+/// Signatures of one height that the guard remembers, two or three a round; the oldest go first.
+pub const GUARD_SAID_MAX: usize = 128;
 /// How long a shutdown waits for the engine to let go of its files.
 pub const SHUTDOWN_MAX: Duration = Duration::from_secs(10);

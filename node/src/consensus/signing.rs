@@ -91,13 +91,10 @@ impl Checker {
 
     /// What the guard remembers of a message; nothing where it has no round.
     pub(crate) fn said(&self, message: &SignedConsensusMsg<Ledger>) -> Option<Said> {
-        let (said, signature) = match message {
-            SignedConsensusMsg::Vote(vote) => (self.vote_said(&vote.message)?.0, vote.signature),
-            SignedConsensusMsg::Proposal(proposal) => {
-                (self.proposal_said(&proposal.message)?.0, proposal.signature)
-            }
-        };
-        Some(Said { signature: signature.0, ..said })
+        Some(match message {
+            SignedConsensusMsg::Vote(vote) => self.vote_said(&vote.message)?.0,
+            SignedConsensusMsg::Proposal(proposal) => self.proposal_said(&proposal.message)?.0,
+        })
     }
 
     fn vote_said(&self, vote: &Vote) -> Option<(Said, Vec<u8>)> {

@@ -16,6 +16,8 @@ use crate::consensus::{boundary::Fault, limits};
 
 /// What a slot begins with.
 const MAGIC: [u8; 8] = *b"CSGUARD1";
+/// Slots are written in pieces of this size, bytes.
+const PAGE: usize = 4096;
 /// The digest before a slot's contents, and their length.
 const HEAD: usize = 32 + 4;
 
@@ -137,9 +139,9 @@ impl Slots for GuardFile {
         if bytes.len() > limits::GUARD_SLOT_BYTES {
             return Err(io::Error::other("the record does not fit its slot"));
         }
-        // Always whole: the file has its length after two writes, and a later one changes no more
-        // than this data, which is what makes it cheap.
-        bytes.resize(limits::GUARD_SLOT_BYTES, 0);
+        // Whole pages: after the first writes the file keeps its length, and what is synchronised
+        // is this data and nothing else.
+        bytes.resize(bytes.len().next_multiple_of(PAGE), 0);
         self.file.write_all_at(&bytes, (number % 2) * limits::GUARD_SLOT_BYTES as u64)?;
         self.file.sync_data()?;
         self.number = number;

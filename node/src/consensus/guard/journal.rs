@@ -1,12 +1,12 @@
 //! What the engine's journal still knows of our own signatures, read before the engine opens it.
 
-use std::{collections::BTreeSet, path::Path};
+use std::path::Path;
 
 use malachitebft_app_channel::app::wal::Log;
 use malachitebft_core_consensus::{Input, SignedConsensusMsg};
 use malachitebft_engine::wal::decode_entry;
 
-use super::{Place, Said};
+use super::Place;
 use crate::consensus::{
     boundary::Fault,
     codec::Wire,
@@ -18,7 +18,8 @@ use crate::consensus::{
 #[derive(Default)]
 pub(crate) struct Journal {
     height: Option<u64>,
-    ours: BTreeSet<(Place, [u8; 32])>,
+    /// The last place that it holds something of ours for.
+    last: Option<Place>,
 }
 
 impl Journal {
@@ -60,27 +61,22 @@ impl Journal {
                 }
                 _ => None,
             }?;
-            Some((said.place, said.bytes))
+            Some(said.place)
         });
-        Self { height: Some(height), ours: ours.collect() }
+        Self { height: Some(height), last: ours.max() }
     }
 
-    /// A journal that holds these.
+    /// A journal about a height.
     #[cfg(test)]
-    pub(super) fn with(height: u64, ours: impl IntoIterator<Item = (Place, [u8; 32])>) -> Self {
-        Self { height: Some(height), ours: ours.into_iter().collect() }
+    pub(super) fn with(height: u64, last: Option<Place>) -> Self {
+        Self { height: Some(height), last }
     }
 
     pub(crate) fn height(&self) -> Option<u64> {
         self.height
     }
 
-    /// The last place that it holds something of ours for.
     pub(crate) fn last(&self) -> Option<Place> {
-        self.ours.last().map(|(place, _)| *place)
-    }
-
-    pub(crate) fn holds(&self, said: &Said) -> bool {
-        self.ours.contains(&(said.place, said.bytes))
+        self.last
     }
 }

@@ -39,7 +39,7 @@ pub(crate) use self::{
 };
 use self::{
     file::{Found, GuardFile, Slots},
-    record::Record,
+    record::{Record, Sign},
 };
 use super::{boundary::Fault, context::Signature};
 
@@ -108,10 +108,10 @@ impl Guard {
             return Ok(());
         }
         if last.height == tip + 1 && journal.height() == Some(last.height) {
-            // The journal is written after the guard and before anything is sent: what is not in
-            // it never left this node. To hold on to that could keep all nodes of a network
-            // silent at one height after a power cut.
-            state.record.keep_only(|said| journal.holds(said));
+            // The journal is written after the guard and before anything is sent: what comes after
+            // all that it holds never left this node, or will be signed as it was. To hold on to
+            // it could keep all nodes of a network silent in one round after a power cut.
+            state.record.forget_after(journal.last());
             return Ok(());
         }
         tracing::warn!(
@@ -145,13 +145,13 @@ impl Guard {
         if let Some(watch) = &state.watch {
             return Err(No::Withheld(Fault(watch.says())));
         }
-        if let Some(given) = state.record.allows(tip, &said).map_err(No::Withheld)? {
-            return Ok(given);
-        }
+        let how = state.record.allows(tip, &said).map_err(No::Withheld)?;
         let signature = make().map_err(No::Stop)?;
-        let next = state.record.with(Said { signature: signature.0, ..said });
-        // A crash before this line: nothing was signed. After it: the same is signed again.
-        state.keep(next).map_err(No::Stop)?;
+        if how == Sign::Anew {
+            // A crash before this line: nothing was signed. After it: the same is signed again.
+            let next = state.record.with(said);
+            state.keep(next).map_err(No::Stop)?;
+        }
         Ok(signature)
     }
 

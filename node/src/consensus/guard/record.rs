@@ -7,7 +7,7 @@ use countersign_record::Digest;
 
 use crate::consensus::{
     boundary::{Fault, ValueId},
-    context::Signature,
+    limits,
 };
 
 /// The kinds of signature of a round, in their order.
@@ -44,18 +44,12 @@ pub(crate) struct Said {
     /// For a batch, or for none.
     pub(crate) value: Option<ValueId>,
     /// Digest of the bytes that are signed.
-    pub(crate) bytes: Digest32,
-    /// The signature, once given.
-    pub(crate) signature: [u8; 64],
+    pub(crate) bytes: [u8; 32],
 }
 
-/// A digest as it stands in the file.
-type Digest32 = [u8; 32];
-
 impl Said {
-    /// Something without its signature.
     pub(crate) fn new(place: Place, value: Option<ValueId>, bytes: &[u8]) -> Self {
-        Self { place, value, bytes: Digest::of(bytes).0, signature: [0; 64] }
+        Self { place, value, bytes: Digest::of(bytes).0 }
     }
 
     fn is_same(&self, other: &Self) -> bool {
@@ -78,12 +72,23 @@ impl fmt::Debug for Said {
     }
 }
 
-/// All that is remembered: a few hundred bytes, however long the key has signed.
+/// What is to be done about something to be signed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Sign {
+    /// It was signed before: an Ed25519 signature over the same is the same.
+    Again,
+    /// It comes after everything that was signed: remembered first.
+    Anew,
+}
+
+/// All that is remembered: some hundred bytes in most heights, however long the key has signed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub(crate) struct Record {
     /// Nothing is signed at this height and below it.
     floor: u64,
-    /// What was signed in the last round that anything was signed in, in order; three at most.
+    /// What was signed at the last height that anything was signed at, in order. All of it: what a
+    /// node signs while it reads its journal again does not get into the journal, and the next
+    /// life has to sign the same again to come as far.
     said: Vec<Said>,
     /// The last place that this node knows to have signed at by any record of its own, the journal
     /// included: a signature for it or before it need not be somebody else's.
@@ -119,8 +124,9 @@ impl Record {
         self.reach = self.reach.max(self.last()).max(place);
     }
 
-    pub(crate) fn keep_only(&mut self, what: impl Fn(&Said) -> bool) {
-        self.said.retain(what);
+    /// Takes back what was signed after a place, or all of it.
+    pub(crate) fn forget_after(&mut self, place: Option<Place>) {
+        self.said.retain(|said| Some(said.place) <= place);
     }
 
     /// What was signed at or below the height is of no use any more.
@@ -131,20 +137,21 @@ impl Record {
 
     pub(crate) fn with(&self, said: Said) -> Self {
         let mut next = self.clone();
-        let same_round =
-            |s: &Said| (s.place.height, s.place.round) == (said.place.height, said.place.round);
-        next.said.retain(same_round);
+        next.said.retain(|s| s.place.height == said.place.height);
+        if next.said.len() >= limits::GUARD_SAID_MAX {
+            next.said.remove(0);
+        }
         next.said.push(said);
         next
     }
 
-    /// The signature that was given for the same before; none where it may be given now.
+    /// Whether something may be signed.
     ///
     /// # Errors
-    /// Why it must not be given.
-    pub(crate) fn allows(&self, tip: u64, said: &Said) -> Result<Option<Signature>, Fault> {
+    /// Why it must not be.
+    pub(crate) fn allows(&self, tip: u64, said: &Said) -> Result<Sign, Fault> {
         if self.unbound {
-            return Ok(None);
+            return Ok(Sign::Again);
         }
         let height = said.place.height;
         if height <= tip {
@@ -158,7 +165,7 @@ impl Record {
         }
         if let Some(before) = self.said.iter().find(|s| s.place == said.place) {
             if before.is_same(said) {
-                return Ok(Some(Signature(before.signature)));
+                return Ok(Sign::Again);
             }
             return Err(Fault(format!("{said} is not signed: {before} was signed before")));
         }
@@ -166,7 +173,7 @@ impl Record {
             Some(last) if last > said.place => {
                 Err(Fault(format!("{said} is not signed: this node has signed the {last} already")))
             }
-            _ => Ok(None),
+            _ => Ok(Sign::Anew),
         }
     }
 

@@ -49,7 +49,10 @@ fn a_place_is_signed_once_and_in_order() {
     sign(&guard, said(5, 1, Precommit, 1)).unwrap();
     assert_eq!(sign(&guard, said(5, 1, Prevote, 1)).unwrap(), first);
     sign(&guard, said(5, 2, Proposal, 3)).unwrap();
-    withheld(sign(&guard, said(5, 1, Prevote, 1)), "already");
+    // Nor the earlier rounds of the height.
+    assert_eq!(sign(&guard, said(5, 1, Prevote, 1)).unwrap(), first);
+    withheld(sign(&guard, said(5, 1, Prevote, 2)), "was signed before");
+    withheld(sign(&guard, said(5, 2, Proposal, 1)), "was signed before");
     sign(&guard, said(6, 0, Prevote, 0)).unwrap();
 }
 
@@ -94,7 +97,7 @@ fn a_key_that_gives_no_signature_leaves_no_trace() {
 
 /// A journal about a height that holds these.
 fn journal(height: u64, holds: &[Said]) -> Journal {
-    Journal::with(height, holds.iter().map(|s| (s.place, s.bytes)))
+    Journal::with(height, holds.iter().map(|s| s.place).max())
 }
 
 #[test]
@@ -143,6 +146,40 @@ fn what_never_reached_the_journal_was_never_sent_and_binds_nobody() {
     guard.begin(4, &journal(5, std::slice::from_ref(&prevote))).unwrap();
     withheld(sign(&guard, said(5, 0, Prevote, 2)), "was signed before");
     sign(&guard, said(5, 0, Precommit, 0)).unwrap();
+}
+
+#[test]
+fn what_was_signed_while_the_journal_was_read_is_signed_again() {
+    let disk = memory::Disk::default();
+    let guard = disk.open();
+    for round in 0..3 {
+        sign(&guard, said(5, round, Prevote, 1)).unwrap();
+    }
+    // The journal holds the last alone: the others were signed on the way to it.
+    let guard = disk.open();
+    guard.begin(4, &journal(5, &[said(5, 2, Prevote, 1)])).unwrap();
+    for round in 0..3 {
+        sign(&guard, said(5, round, Prevote, 1)).unwrap();
+        withheld(sign(&guard, said(5, round, Prevote, 2)), "was signed before");
+    }
+    sign(&guard, said(5, 2, Precommit, 1)).unwrap();
+}
+
+#[test]
+fn however_long_a_height_takes_its_record_fits_the_slot() {
+    let folder = founded();
+    let guard = open(folder.path());
+    for round in 0..limits::GUARD_SAID_MAX as u32 {
+        sign(&guard, said(5, round, Prevote, 1)).unwrap();
+        sign(&guard, said(5, round, Precommit, 1)).unwrap();
+    }
+    drop(guard);
+    let guard = open(folder.path());
+    let last = limits::GUARD_SAID_MAX as u32 - 1;
+    withheld(sign(&guard, said(5, last, Precommit, 2)), "was signed before");
+    // The oldest are forgotten, and so not signed again.
+    withheld(sign(&guard, said(5, 0, Prevote, 1)), "already");
+    sign(&guard, said(5, last + 1, Prevote, 2)).unwrap();
 }
 
 #[test]
