@@ -46,11 +46,12 @@ const HEART: [(&str, &str, &[&str]); 2] = [
 ];
 
 /// Libraries that one place each may name, so that they can be changed in one place.
-const AT_HOME: [(&str, &[&str]); 4] = [
+const AT_HOME: [(&str, &[&str]); 5] = [
     ("rocksdb::", &["node/src/ledger/"]),
     ("libp2p::", &["node/src/consensus/"]),
     ("axum::", &["node/src/access/", "node/src/runtime/service.rs"]),
     ("typst::", &["client/print/src/"]),
+    ("cryptoki::", &["genesis/src/pkcs11.rs"]),
 ];
 
 /// The agreement engine lives here and nowhere else.

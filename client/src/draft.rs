@@ -75,6 +75,9 @@ pub enum BadDraft {
         /// What is wrong.
         why: Malformed,
     },
+    /// The key gave no signature: one in a hardware module may fail.
+    #[error("the key {0} gave no valid signature; is its token still there, and logged in?")]
+    NotSigned(Digest),
     /// The whole breaks a bound.
     #[error("{0}")]
     Bounds(#[from] Malformed),
@@ -97,7 +100,9 @@ impl Draft {
     /// # Errors
     /// The first action that does not fit its kind, or the bound that is broken.
     pub fn sign(&self, network: Digest, key: &dyn Signer) -> Result<Statement, BadDraft> {
-        Ok(Statement::sign(self.payload(network)?, key)?)
+        let (statement, public) = (Statement::sign(self.payload(network)?, key)?, key.public());
+        let signed = statement.is_signed_by(&public);
+        signed.then_some(statement).ok_or_else(|| BadDraft::NotSigned(public.thumbprint()))
     }
 
     /// The content that is signed.

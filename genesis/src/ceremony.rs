@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::{
-    home::{Home, NodeHome, node_toml},
+    home::{GUARD_NEVER_SIGNED, Home, NodeHome, guard_file, guard_folder, node_toml},
     keyfile::{self, KeyFault},
 };
 
@@ -311,6 +311,13 @@ fn write_home(
         if let Some(key) = key {
             keyfile::write(&keys.join(name), key, passphrase)?;
         }
+    }
+    // Only here is it known for certain that the key has signed nothing: all founders may vote at
+    // once, though nobody has decided anything yet.
+    if let Some(validator) = &member.validator {
+        let guards = guard_folder(&home.path);
+        create_dir(&guards)?;
+        write_file(&guard_file(&guards, &validator.public().thumbprint()), GUARD_NEVER_SIGNED)?;
     }
     Ok(())
 }

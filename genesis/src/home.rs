@@ -7,13 +7,33 @@
 //! <home>/keys/network.pem      the node's identity towards other nodes
 //! <home>/keys/validator.pem    signs votes; only where the node votes
 //! <home>/data/                 the ledger
+//! <home>/data/guard/KID        what a validator key has signed; made with the key
 //! ```
 
-use std::{fmt::Write as _, net::IpAddr, path::PathBuf};
+use std::{
+    fmt::Write as _,
+    net::IpAddr,
+    path::{Path, PathBuf},
+};
 
-use countersign_record::keys::PublicKey;
+use countersign_record::{Digest, keys::PublicKey};
 
 use crate::peer::peer_id;
+
+/// What the double-sign guard of a key that has just been made holds. Where a node finds no guard
+/// beside its key, it does not know what the key has signed and follows in silence at first.
+pub const GUARD_NEVER_SIGNED: &str = "never signed\n";
+
+/// The folder of the double-sign guards inside a home folder.
+pub fn guard_folder(home: &Path) -> PathBuf {
+    home.join("data/guard")
+}
+
+/// The double-sign guard of a validator key inside [`guard_folder`], named by the beginning of the
+/// key's thumbprint.
+pub fn guard_file(folder: &Path, kid: &Digest) -> PathBuf {
+    folder.join(&kid.to_string()[..16])
+}
 
 /// A home folder that was written.
 #[derive(Clone, Debug)]

@@ -79,6 +79,14 @@ pub enum KeyFault {
         /// What the system said.
         error: io::Error,
     },
+    /// A key in a hardware module cannot be used.
+    #[error("the key {uri} cannot be used: {why}")]
+    Token {
+        /// How it was named.
+        uri: String,
+        /// What is wrong.
+        why: String,
+    },
     /// The system gave no random bytes.
     #[error("the system gave no random bytes, so that no key can be made: {0}")]
     NoRandomness(getrandom::Error),
@@ -157,6 +165,26 @@ pub fn load(path: &Path, passphrase: Option<&str>) -> Result<SigningKey, KeyFaul
 /// The file cannot be read, or is open to others.
 pub fn is_encrypted(path: &Path) -> Result<bool, KeyFault> {
     Ok(read(path)?.contains(ENCRYPTED_LABEL))
+}
+
+/// The first line of a file that holds a passphrase or a PIN.
+///
+/// # Errors
+/// It cannot be read.
+pub fn first_line(path: &Path) -> Result<Zeroizing<String>, KeyFault> {
+    let system = |error| KeyFault::System { path: path.to_path_buf(), error };
+    let text = fs::read_to_string(path).map(Zeroizing::new).map_err(system)?;
+    Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
+}
+
+/// Whether others on this machine than its owner may read a file that should be secret; not known
+/// where there is none.
+pub fn is_open_to_others(path: &Path) -> bool {
+    #[cfg(unix)]
+    if let Ok(status) = fs::metadata(path) {
+        return std::os::unix::fs::PermissionsExt::mode(&status.permissions()) & 0o077 != 0;
+    }
+    false
 }
 
 fn read(path: &Path) -> Result<Zeroizing<String>, KeyFault> {

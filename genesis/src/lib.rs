@@ -10,8 +10,10 @@ pub mod clock;
 pub mod home;
 pub mod keyfile;
 pub mod peer;
+pub mod pkcs11;
 pub mod reading;
 pub mod sample;
+pub mod signer;
 
 pub use ceremony::{Founded, FoundingFault, Passphrases, Plan, init};
 pub use clock::{BadShift, ClockShift};

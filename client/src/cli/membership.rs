@@ -5,7 +5,8 @@ use std::{collections::BTreeSet, path::PathBuf};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use countersign_contracts::membership::{bodies::Change, validator_proof};
-use countersign_record::{founding::NodeKeys, keys::Signer as _};
+use countersign_genesis::signer::SecretKey;
+use countersign_record::founding::NodeKeys;
 use serde_json::{Value, json};
 
 use super::{
@@ -113,10 +114,11 @@ pub async fn run(command: MembershipCommand, common: &Common) -> anyhow::Result<
             let validator = validator_key.map(|file| passphrase.open(&file)).transpose()?;
             let node = NodeKeys {
                 network_key: passphrase.open(&network_key)?.public(),
-                validator_key: validator.as_ref().map(countersign_record::keys::Signer::public),
+                validator_key: validator.as_ref().map(SecretKey::public),
                 power: power.unwrap_or_default(),
             };
             let proof = validator.map(|key| key.sign(&validator_proof(&party, &key.public())));
+            let proof = proof.transpose()?;
             output::pretty(&serde_json::to_value(Change::SetNode { party, node, proof })?);
             Ok(Answer::Yes)
         }

@@ -9,6 +9,12 @@ pub fn line(text: impl std::fmt::Display) {
     println!("{text}");
 }
 
+/// Says something beside the answer, where it does not get into it.
+#[expect(clippy::print_stderr, reason = "a warning is no part of what was asked for")]
+pub fn warn(text: impl std::fmt::Display) {
+    eprintln!("countersign: {text}");
+}
+
 /// Prints JSON on one line.
 pub fn json(value: &Value) {
     println!("{value}");

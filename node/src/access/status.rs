@@ -61,6 +61,7 @@ pub(super) async fn status(State(node): App) -> Json<Value> {
             "connected": named(&consensus.connected),
             "missing": named(&consensus.missing),
             "last_fault": consensus.last_fault.map(|f| f.to_string()),
+            "silence": consensus.silence,
         },
     });
     // Only in a rehearsal, so that nobody takes one for the real network.

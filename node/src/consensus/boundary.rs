@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, time::Duration};
 use borsh::{BorshDeserialize, BorshSerialize};
 use bytes::Bytes;
 use countersign_record::{Digest, membership::ValidatorSet};
-use ed25519_dalek::SigningKey;
+
+use super::voter::Voters;
 
 /// What the validators vote on: the header hash, then the log root (D8), 64 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
@@ -227,8 +228,8 @@ pub struct Settings {
     pub network: Digest,
     /// This node's name in logs and metrics.
     pub name: String,
-    /// The key that votes; `None` makes this node a follower.
-    pub validator: Option<SigningKey>,
+    /// The keys that vote, each at the heights whose set it is in; none makes this node a follower.
+    pub voters: Voters,
     /// Seed of the Ed25519 key that the node's libp2p identity is.
     pub network_seed: [u8; 32],
     /// Where to listen, as a multiaddress: `/ip4/0.0.0.0/tcp/26656`.

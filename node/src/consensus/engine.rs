@@ -4,32 +4,24 @@ use std::{
     fs::{self, File, TryLockError},
     io::Read as _,
     path::{Path, PathBuf},
-    sync::{Arc, Weak, atomic::AtomicU64},
+    sync::Arc,
     time::Duration,
 };
 
 use bytesize::ByteSize;
-use malachitebft_app_channel::{
-    ConsensusContext, EngineBuilder, EngineHandle, RequestContext, SyncContext, WalContext,
-    app::config::{ConsensusConfig, NodeConfig, ValuePayload, ValueSyncConfig},
+use malachitebft_app_channel::app::config::{
+    ConsensusConfig, NodeConfig, ValuePayload, ValueSyncConfig,
 };
 use malachitebft_core_types::LinearTimeouts;
-use tokio::{
-    sync::{Notify, mpsc, watch},
-    task::JoinHandle,
-    time,
-};
+use tokio::sync::{Notify, mpsc, watch};
 
 use super::{
-    app::{Driver, Loop, desk::Desk},
     boundary::{Application, Fault, Members, Settings, Timeouts},
-    codec::Wire,
-    context::{Address, Ledger},
+    generation::Ground,
     halt::Halt,
-    handle::{ASKED, Consensus, Inbox, Progress, Stopped, long_ago},
+    handle::{Consensus, Inbox, Progress},
     horizon::{Horizon, Standing},
     limits, network,
-    signing::{Checker, Hand},
 };
 
 /// The engine's write-ahead log inside the home folder.
@@ -66,7 +58,7 @@ impl NodeConfig for Config {
     }
 }
 
-fn config(name: &str) -> Config {
+pub(super) fn config(name: &str) -> impl NodeConfig {
     let consensus = ConsensusConfig {
         enabled: true,
         value_payload: ValuePayload::ProposalAndParts,
@@ -141,7 +133,7 @@ fn clear_stump(path: &Path) -> std::io::Result<()> {
 }
 
 /// Whether nobody holds the log: `Err(None)` if there is none yet.
-fn probe(path: &Path) -> Result<bool, Option<std::io::Error>> {
+pub(super) fn probe(path: &Path) -> Result<bool, Option<std::io::Error>> {
     let file = match File::options().read(true).write(true).open(path) {
         Ok(file) => file,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(None),
@@ -178,121 +170,26 @@ pub(crate) async fn start(
         );
     }
     let halt = Halt::new();
-    let net = network::start(&settings, horizon.clone(), members.clone(), halt.clone()).await?;
-
-    let checker = Box::new(Checker::new(settings.network));
-    let (me, voter) = match &settings.validator {
-        Some(key) => {
-            let hand = Hand::new(settings.network, key.clone());
-            let me = hand.address();
-            (me, ConsensusContext::new_validator(me, checker, Box::new(hand)))
-        }
-        None => {
-            // A follower votes under no name; its network key's thumbprint is in no set.
-            let me = Address(countersign_record::keys::thumbprint(&own_key).0);
-            (me, ConsensusContext::new_full_node(me, checker))
-        }
-    };
-    let built = EngineBuilder::new(Ledger, config(&settings.name))
-        .with_default_wal(WalContext::new(log.clone(), Wire))
-        .with_custom_network(net.actor, net.parts)
-        .with_default_sync(SyncContext::new(Wire))
-        .with_default_consensus(voter)
-        .with_default_request(RequestContext::new(limits::COMMAND_QUEUE))
-        .build()
-        .await;
-    let (channels, engine) =
-        built.map_err(|e| Fault(format!("the agreement engine could not be started: {e:#}")))?;
-
+    let net = network::start(&settings, horizon.clone(), members.clone(), halt.clone())?;
     let (progress_tx, progress) = watch::channel(Progress::default());
     let (evidence_tx, evidence) = mpsc::channel(limits::EVIDENCE_INBOX);
-    let begun = long_ago(settings.heartbeat);
-    let desk = Arc::new(Desk::new(app, me, horizon.clone(), halt.clone(), progress_tx, begun));
-    let driver = Driver {
-        desk: desk.clone(),
-        network: net.handle.clone(),
-        parts: channels.network.clone(),
+    let voters = settings.voters.clone();
+    let ground = Ground {
+        settings,
+        own_key,
+        app,
         members: members.clone(),
         work,
-        timeouts: linear(settings.timeouts),
-        heartbeat: settings.heartbeat,
+        horizon: horizon.clone(),
+        halt: halt.clone(),
+        network: net.handle.clone(),
+        door: net.door,
+        progress: progress_tx,
         evidence: evidence_tx,
-        streams: AtomicU64::new(first_stream_number()),
+        log,
     };
-    let driver = Arc::new(driver);
-    let held = Held { log, desk: Arc::downgrade(&desk) };
-    drop(desk);
-    let answering = tokio::spawn(Loop::new(driver).run(channels.consensus));
-    let (ended_tx, ended) = watch::channel(None);
-    tokio::spawn(watch_over(engine, answering, halt.clone(), held, ended_tx));
+    let ended = ground.begin().await?;
     let consensus =
-        Consensus::assemble(own_key, horizon, net.handle, members, progress, halt, ended);
+        Consensus::assemble(own_key, voters, horizon, net.handle, members, progress, halt, ended);
     Ok((consensus, Inbox { entries: net.entries, evidence }))
-}
-
-/// Our part streams are numbered from the clock, so that a restart does not repeat a number
-/// while a peer still holds the old stream's beginning.
-fn first_stream_number() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |t| u64::try_from(t.as_micros()).unwrap_or(0))
-}
-
-/// Waits for any reason to end, ends everything else, and says why.
-async fn watch_over(
-    engine: EngineHandle,
-    mut answering: JoinHandle<()>,
-    halt: Halt,
-    held: Held,
-    ended: watch::Sender<Option<Stopped>>,
-) {
-    let EngineHandle { actor, mut handle } = engine;
-    tokio::select! {
-        _ = halt.called() => {}
-        _ = &mut handle => halt.because(Fault::new(
-            "the agreement engine ended unexpectedly; the log has its last words",
-        )),
-        // The engine lets its host go and stays on only when going on could sign twice.
-        _ = &mut answering => halt.because(Fault::new(
-            "the agreement engine stopped for safety: its own log could not be written or read; \
-             repair the disk before this node is started again",
-        )),
-    }
-    let reason = halt.called().await;
-    let asked = reason.0 == ASKED;
-    if asked {
-        tracing::info!("agreement stops: {reason}");
-    } else {
-        tracing::error!("agreement stops: {reason}");
-    }
-    // The loop first: it finishes a commit that has begun. It ends on its own, as told by `halt`.
-    if !answering.is_finished() {
-        let _ = answering.await;
-    }
-    let half = limits::SHUTDOWN_MAX / 2;
-    actor.get_cell().stop_children_and_wait(Some(reason.0.clone()), Some(half)).await;
-    if actor.stop_and_wait(Some(reason.0.clone()), Some(half)).await.is_err() {
-        actor.kill();
-    }
-    release(&held).await;
-    ended.send_replace(Some(Stopped { asked, reason }));
-}
-
-/// What a restart in the same process must find free.
-struct Held {
-    /// The engine's log, locked by a thread of its own.
-    log: PathBuf,
-    /// The last tasks that use the application, and with it the ledger's files.
-    desk: Weak<Desk>,
-}
-
-/// Waits until the engine's thread and our last tasks have let go.
-async fn release(held: &Held) {
-    let freed = async {
-        while matches!(probe(&held.log), Ok(false)) || held.desk.strong_count() > 0 {
-            time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    if time::timeout(limits::SHUTDOWN_MAX, freed).await.is_err() {
-        tracing::warn!("the consensus log or the ledger is still held by an unfinished task");
-    }
 }

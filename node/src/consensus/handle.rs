@@ -15,6 +15,7 @@ use super::{
     halt::Halt,
     horizon::Horizon,
     network,
+    voter::{Voter, Voters},
 };
 
 /// What this node is doing about the next batch.
@@ -74,6 +75,8 @@ pub struct Status {
     pub missing: BTreeSet<[u8; 32]>,
     /// The last thing that went wrong in proposing, voting or syncing.
     pub last_fault: Option<Fault>,
+    /// Why the double-sign guard lets this node sign nothing now.
+    pub silence: Option<String>,
 }
 
 /// A validator was caught contradicting itself; the engine's log holds both signed messages.
@@ -112,6 +115,7 @@ pub struct Inbox {
 #[derive(Clone)]
 pub struct Consensus {
     own_key: [u8; 32],
+    voters: Voters,
     pub(crate) horizon: Arc<Horizon>,
     pub(crate) network: network::Handle,
     pub(crate) members: watch::Receiver<Members>,
@@ -141,8 +145,10 @@ impl Consensus {
         engine::start(settings, app, members, work).await
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the parts of which it is made, named once")]
     pub(crate) fn assemble(
         own_key: [u8; 32],
+        voters: Voters,
         horizon: Arc<Horizon>,
         network: network::Handle,
         members: watch::Receiver<Members>,
@@ -150,7 +156,7 @@ impl Consensus {
         halt: Halt,
         ended: watch::Receiver<Option<Stopped>>,
     ) -> Self {
-        Self { own_key, horizon, network, members, progress, halt, ended }
+        Self { own_key, voters, horizon, network, members, progress, halt, ended }
     }
 
     /// Sends entries to every connected validator, many in one frame.
@@ -182,12 +188,21 @@ impl Consensus {
             connected,
             missing,
             last_fault: progress.last_fault,
+            silence: self
+                .voters
+                .in_use(&self.horizon.standing().set)
+                .and_then(|voter| voter.guard.silence()),
         }
     }
 
     /// The network keys of the connected members, to be followed.
     pub fn connected(&self) -> watch::Receiver<BTreeSet<[u8; 32]>> {
         self.network.connected()
+    }
+
+    /// One more key to vote with, from the first height whose set it is in. Nothing stops for it.
+    pub fn add_voter(&self, voter: Voter) {
+        self.voters.add(voter);
     }
 
     /// Returns once agreement has ended on this node, with the reason.

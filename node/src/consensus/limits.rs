@@ -99,6 +99,13 @@ pub const STATUS_EVERY: Duration = Duration::from_secs(1);
 /// After a commit the tip is told at once, but not more often than this: a node that lags a
 /// little learns of it while the heights it lacks still fit the engine's queue of ten.
 pub const STATUS_SPACING: Duration = Duration::from_millis(50);
+/// A validator whose record of what it has signed is lost follows in silence until it has seen so
+/// many heights decided without it. Its former life may have signed the first of them.
+pub const GUARD_HEIGHTS_WITHOUT_US: u64 = 2;
+/// A slot of the double-sign guard's file, bytes.
+pub const GUARD_SLOT_BYTES: usize = 16 * 1024;
+/// Signatures of one height that the guard remembers, two or three a round; the oldest go first.
+pub const GUARD_SAID_MAX: usize = 128;
 /// How long a shutdown waits for the engine to let go of its files.
 pub const SHUTDOWN_MAX: Duration = Duration::from_secs(10);
 /// How often a node that keeps still for want of room on its disk looks whether there is some.

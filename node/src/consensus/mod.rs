@@ -4,13 +4,14 @@
 //!   the node ── Application (boundary) ──► app        one loop answers the engine
 //!                                           │
 //!   Consensus (handle) ◄── engine ──── Malachite      context, signing, codec: its view of us
+//!                          (generation)    │           guard: what a voter's key may sign at all
 //!                                           │
 //!   entries in and out ◄────────────── network        allow-list, lanes, sync; horizon: idle pacing
 //! ```
 //!
 //! What others may rely on is re-exported here and names no type of the engine; nothing outside
 //! this folder names one either. What this part never does: it does not know what a batch holds,
-//! it writes nothing but the engine's own log, and it never votes for a body that was not
+//! it writes nothing but the engine's own log and the double-sign guards, and it never votes for a body that was not
 //! executed and kept here first.
 
 mod app;
@@ -18,6 +19,8 @@ mod boundary;
 mod codec;
 mod context;
 mod engine;
+mod generation;
+mod guard;
 mod halt;
 mod handle;
 mod horizon;
@@ -29,6 +32,7 @@ mod signing;
 mod simulation;
 #[cfg(test)]
 mod tests;
+mod voter;
 
 pub use self::{
     boundary::{
@@ -38,4 +42,5 @@ pub use self::{
     engine::journal_height,
     handle::{Consensus, Evidence, Inbox, Phase, Status, Stopped, metrics_text},
     network::{network_key, peer_name},
+    voter::{Voter, Voters},
 };

@@ -5,13 +5,25 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use countersign_record::{Digest, commit::precommit_tbs};
-use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
+use ed25519_dalek::VerifyingKey;
+use malachitebft_core_consensus::{LivenessMsg, SignedConsensusMsg};
 use malachitebft_core_types::{
     NilOrVal, Round, SignedMessage, ValidatorProof, VoteExtensionScope, VoteType,
 };
 use malachitebft_signing::{Error, Signer, VerificationResult, Verifier};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
-use super::context::{Address, Ledger, Proposal, Signature, Vote};
+use super::{
+    boundary::Fault,
+    context::{Address, Ledger, Proposal, Signature, Vote},
+    guard::{Guard, No, Place, Said, Step},
+    halt::Halt,
+    horizon::Horizon,
+    voter::Voter,
+};
+
+/// Stands where a signature was not given: no key verifies it, and nothing that carries it leaves.
+const WITHHELD: Signature = Signature([0; 64]);
 
 /// First byte of everything signed here that is not a non-nil precommit. A COSE `Sig_structure`
 /// begins with 0x84, so no vote can be taken for a receipt, or the other way round.
@@ -29,22 +41,36 @@ enum Kind {
 #[derive(Clone)]
 pub(crate) struct Checker {
     network: Digest,
+    /// Whose signatures only this node gives.
+    own: Option<Own>,
     /// Signatures are checksums: for simulations, in which nobody forges.
     #[cfg(test)]
     cheap: bool,
 }
 
-/// Signs as one validator of one network. The key signs nothing else.
+/// The key of this node, as it is looked out for.
+#[derive(Clone)]
+struct Own {
+    me: Address,
+    guard: Arc<Guard>,
+    halt: Halt,
+}
+
+/// Signs as one validator of one network. The key signs nothing else, and nothing that its guard
+/// does not allow.
 #[derive(Clone)]
 pub(crate) struct Hand {
     checker: Checker,
-    key: Arc<SigningKey>,
+    voter: Voter,
+    horizon: Arc<Horizon>,
+    halt: Halt,
 }
 
 impl Checker {
     pub(crate) fn new(network: Digest) -> Self {
         Self {
             network,
+            own: None,
             #[cfg(test)]
             cheap: false,
         }
@@ -53,7 +79,51 @@ impl Checker {
     /// Takes a checksum over key and message for a signature.
     #[cfg(test)]
     pub(crate) fn cheap(network: Digest) -> Self {
-        Self { network, cheap: true }
+        Self { cheap: true, ..Self::new(network) }
+    }
+
+    /// One that also looks out for signatures of this node's key that this node has not given:
+    /// at the first it stops the node.
+    pub(crate) fn looking_out(mut self, voter: &Voter, halt: Halt) -> Self {
+        self.own = Some(Own { me: voter.address(), guard: voter.guard.clone(), halt });
+        self
+    }
+
+    /// What the guard remembers of a message; nothing where it has no round.
+    pub(crate) fn said(&self, message: &SignedConsensusMsg<Ledger>) -> Option<Said> {
+        Some(match message {
+            SignedConsensusMsg::Vote(vote) => self.vote_said(&vote.message)?.0,
+            SignedConsensusMsg::Proposal(proposal) => self.proposal_said(&proposal.message)?.0,
+        })
+    }
+
+    fn vote_said(&self, vote: &Vote) -> Option<(Said, Vec<u8>)> {
+        let bytes = self.vote_bytes(vote)?;
+        let step = match vote.kind {
+            VoteType::Prevote => Step::Prevote,
+            VoteType::Precommit => Step::Precommit,
+        };
+        let place = Place { height: vote.height.0, round: vote.round.as_u32()?, step };
+        let value = match vote.value {
+            NilOrVal::Nil => None,
+            NilOrVal::Val(id) => Some(id),
+        };
+        Some((Said::new(place, value, &bytes), bytes))
+    }
+
+    fn proposal_said(&self, proposal: &Proposal) -> Option<(Said, Vec<u8>)> {
+        let bytes = self.proposal_bytes(proposal);
+        let (height, round) = (proposal.height.0, proposal.round.as_u32()?);
+        let place = Place { height, round, step: Step::Proposal };
+        Some((Said::new(place, Some(proposal.value.0), &bytes), bytes))
+    }
+
+    /// A valid signature was seen.
+    fn look_at(&self, signer: Address, said: impl FnOnce() -> Option<Said>) {
+        let Some(own) = self.own.as_ref().filter(|own| own.me == signer) else { return };
+        if let Some(fault) = said().and_then(|said| own.guard.seen(&said)) {
+            own.halt.because(fault);
+        }
     }
 
     #[cfg(test)]
@@ -134,10 +204,12 @@ impl Verifier<Ledger> for Checker {
         signature: &Signature,
         key: &VerifyingKey,
     ) -> Result<VerificationResult, Error> {
-        Ok(match self.vote_bytes(vote) {
-            Some(bytes) => self.strict(key, &bytes, signature),
-            None => VerificationResult::Invalid,
-        })
+        let Some(bytes) = self.vote_bytes(vote) else { return Ok(VerificationResult::Invalid) };
+        let found = self.strict(key, &bytes, signature);
+        if found.is_valid() {
+            self.look_at(vote.address, || Some(self.vote_said(vote)?.0));
+        }
+        Ok(found)
     }
 
     async fn verify_signed_proposal(
@@ -146,7 +218,11 @@ impl Verifier<Ledger> for Checker {
         signature: &Signature,
         key: &VerifyingKey,
     ) -> Result<VerificationResult, Error> {
-        Ok(self.strict(key, &self.proposal_bytes(proposal), signature))
+        let found = self.strict(key, &self.proposal_bytes(proposal), signature);
+        if found.is_valid() {
+            self.look_at(proposal.address, || Some(self.proposal_said(proposal)?.0));
+        }
+        Ok(found)
     }
 
     async fn verify_signed_vote_extension(
@@ -172,37 +248,76 @@ impl Verifier<Ledger> for Checker {
 }
 
 impl Hand {
-    pub(crate) fn new(network: Digest, key: SigningKey) -> Self {
-        Self { checker: Checker::new(network), key: Arc::new(key) }
+    /// A hand on top of a ledger that `horizon` follows; what must not be goes to `halt`.
+    pub(crate) fn new(checker: Checker, voter: Voter, horizon: Arc<Horizon>, halt: Halt) -> Self {
+        Self { checker, voter, horizon, halt }
     }
 
-    /// Signs with checksums.
     #[cfg(test)]
-    pub(crate) fn cheap(network: Digest, key: SigningKey) -> Self {
-        Self { checker: Checker::cheap(network), key: Arc::new(key) }
-    }
-
     pub(crate) fn address(&self) -> Address {
-        Address::of(&self.key.verifying_key())
+        self.voter.address()
     }
 
-    fn sign(&self, bytes: &[u8]) -> Signature {
+    fn make(&self, bytes: &[u8]) -> Result<Signature, Fault> {
         #[cfg(test)]
-        if self.checker.cheap {
-            return Checker::checksum(&self.key.verifying_key(), bytes);
+        if self.checker.cheap
+            && let countersign_genesis::signer::SecretKey::File(key) = &*self.voter.key
+        {
+            return Ok(Checker::checksum(&key.verifying_key(), bytes));
         }
-        Signature(self.key.sign(bytes).to_bytes())
+        let given = self.voter.key.sign(bytes).map_err(|e| {
+            Fault(format!("this node's validator key gives no signature, so the node stopped: {e}"))
+        })?;
+        Ok(Signature(given.0))
     }
+
+    /// The signature, or [`WITHHELD`]: the engine goes on as if it had voted, its own check drops
+    /// the vote, and the network does not send it.
+    fn sign(&self, said: Said, bytes: &[u8]) -> Result<Signature, Error> {
+        let tip = self.horizon.tip();
+        match blocking(|| self.voter.guard.sign(tip, said, || self.make(bytes))) {
+            Ok(signature) => Ok(signature),
+            Err(No::Withheld(why)) => {
+                tracing::info!("{why}");
+                Ok(WITHHELD)
+            }
+            Err(No::Stop(fault)) => {
+                self.halt.because(fault.clone());
+                Err(Error::from_source(fault))
+            }
+        }
+    }
+}
+
+/// Work that waits for the disk, without keeping the other tasks of this thread waiting.
+fn blocking<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}
+
+/// Whether a message carries no signature and must not leave.
+pub(crate) fn is_withheld(message: &SignedConsensusMsg<Ledger>) -> bool {
+    match message {
+        SignedConsensusMsg::Vote(vote) => vote.signature == WITHHELD,
+        SignedConsensusMsg::Proposal(proposal) => proposal.signature == WITHHELD,
+    }
+}
+
+/// The same of what is said again.
+pub(crate) fn is_withheld_again(message: &LivenessMsg<Ledger>) -> bool {
+    matches!(message, LivenessMsg::Vote(vote) if vote.signature == WITHHELD)
 }
 
 #[async_trait]
 impl Signer<Ledger> for Hand {
     async fn sign_vote(&self, vote: Vote) -> Result<SignedMessage<Ledger, Vote>, Error> {
-        let bytes = self
+        let (said, bytes) = self
             .checker
-            .vote_bytes(&vote)
+            .vote_said(&vote)
             .ok_or_else(|| Error::from_source("a vote without a round is not signed"))?;
-        let signature = self.sign(&bytes);
+        let signature = self.sign(said, &bytes)?;
         Ok(SignedMessage::new(vote, signature))
     }
 
@@ -210,7 +325,11 @@ impl Signer<Ledger> for Hand {
         &self,
         proposal: Proposal,
     ) -> Result<SignedMessage<Ledger, Proposal>, Error> {
-        let signature = self.sign(&self.checker.proposal_bytes(&proposal));
+        let (said, bytes) = self
+            .checker
+            .proposal_said(&proposal)
+            .ok_or_else(|| Error::from_source("a proposal without a round is not signed"))?;
+        let signature = self.sign(said, &bytes)?;
         Ok(SignedMessage::new(proposal, signature))
     }
 
@@ -227,7 +346,9 @@ impl Signer<Ledger> for Hand {
         public_key: Vec<u8>,
         peer_id: Vec<u8>,
     ) -> Result<ValidatorProof<Ledger>, Error> {
-        let signature = self.sign(&ValidatorProof::<Ledger>::signing_bytes(&public_key, &peer_id));
+        // Says who runs where, and nothing about any height.
+        let bytes = ValidatorProof::<Ledger>::signing_bytes(&public_key, &peer_id);
+        let signature = self.make(&bytes).map_err(Error::from_source)?;
         Ok(ValidatorProof::new(public_key, peer_id, signature))
     }
 }

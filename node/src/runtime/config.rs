@@ -42,6 +42,10 @@ pub struct Config {
     /// it is too old for both.
     #[serde(default)]
     pub keep_days: Option<u64>,
+    /// More validator keys than `keys/validator.pem`: files inside the home folder, or `pkcs11:`
+    /// URIs of keys in a hardware module. Each votes at the heights whose set it is in.
+    #[serde(default)]
+    pub validator_keys: Vec<String>,
     /// For rehearsals: this node's clock runs so far ahead of the machine's, milliseconds. All
     /// nodes of a rehearsal network alike; 0 wherever the ledger is meant.
     #[serde(default)]
@@ -93,6 +97,14 @@ impl Home {
         self.0.join("keys").join(format!("{name}.pem"))
     }
 
+    /// A file that the configuration names, inside the folder; a URI as it is.
+    pub fn path_or_uri(&self, name: &str) -> PathBuf {
+        match countersign_genesis::pkcs11::is_uri(Path::new(name)) {
+            true => PathBuf::from(name),
+            false => self.0.join(name),
+        }
+    }
+
     /// `data/ledger`: the RocksDB.
     pub fn ledger_dir(&self) -> PathBuf {
         self.0.join("data/ledger")
@@ -106,6 +118,11 @@ impl Home {
     /// `data`: what the node writes.
     pub fn data_dir(&self) -> PathBuf {
         self.0.join("data")
+    }
+
+    /// `data/guard`: what each validator key has signed.
+    pub fn guard_dir(&self) -> PathBuf {
+        countersign_genesis::home::guard_folder(&self.0)
     }
 
     /// The folder.

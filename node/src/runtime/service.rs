@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use anyhow::Context as _;
 use bytes::Bytes;
 use countersign_contracts::versions::require_known;
-use countersign_genesis::load_genesis;
+use countersign_genesis::{load_genesis, signer::SecretKey};
 use ed25519_dalek::SigningKey;
 use tokio::{net::TcpListener, sync::mpsc};
 
@@ -14,7 +14,7 @@ use crate::{
     admission::Admission,
     agreement::Agreement,
     backlog::Backlog,
-    consensus::{Consensus, Inbox, Settings, Timeouts},
+    consensus::{Consensus, Inbox, Settings, Timeouts, Voter, Voters},
     ledger::Ledger,
     limits,
     runtime::{
@@ -28,8 +28,8 @@ use crate::{
 
 /// The keys of a node, read from its home folder.
 pub struct NodeKeys {
-    /// The key that signs votes; none on a follower.
-    pub validator: Option<SigningKey>,
+    /// The keys that sign votes, each at the heights whose set it is in; none on a follower.
+    pub validators: Vec<SecretKey>,
     /// The key of the peer-to-peer identity.
     pub network: SigningKey,
 }
@@ -55,6 +55,11 @@ impl Node {
         let config = home.config()?;
         let genesis = load_genesis(&home.genesis_file())?;
         let network = genesis.network();
+        // Before the ledger: who finds a guard in use is told of the other process, not of a file.
+        let voters = Voters::default();
+        for key in keys.validators {
+            voters.add(Voter::open(key, &home.guard_dir())?);
+        }
         let ledger = Arc::new(Ledger::open(&home.ledger_dir(), genesis)?);
         let tip = ledger.tip();
         require_known(tip.rules, tip.height + 1)?;
@@ -62,9 +67,10 @@ impl Node {
         check_clock(clock, tip.time)?;
         let metrics = Arc::new(Metrics::new());
         let backlog = Arc::new(Backlog::default());
-        let proposer = keys.validator.as_ref().map(|_| config.party.clone());
+        // Only a node that votes is asked to propose; it may come to it while it runs.
+        let proposer = Some(config.party.clone());
         let space = Arc::new(Space::new(
-            [home.ledger_dir(), home.consensus_dir()].into(),
+            [home.ledger_dir(), home.consensus_dir(), home.guard_dir()].into(),
             config.disk_reserve_mib,
         ));
         let agreement =
@@ -79,7 +85,7 @@ impl Node {
             home: home.consensus_dir(),
             network,
             name: config.moniker.clone(),
-            validator: keys.validator,
+            voters,
             network_seed: keys.network.to_bytes(),
             listen: config.p2p_listen.clone(),
             peers: config.peers.clone(),
@@ -133,6 +139,15 @@ impl Node {
     /// The ledger of this node.
     pub fn ledger(&self) -> &Arc<Ledger> {
         &self.shared.ledger
+    }
+
+    /// Takes one more validator key into use: it votes from the first height whose set it is in.
+    ///
+    /// # Errors
+    /// Its guard is used by another process, or cannot be read or written.
+    pub fn add_validator(&self, key: SecretKey, home: &Home) -> anyhow::Result<()> {
+        self.shared.consensus.add_voter(Voter::open(key, &home.guard_dir())?);
+        Ok(())
     }
 
     /// Returns when agreement has ended by itself, with the reason as a sentence.

@@ -29,6 +29,7 @@ use crate::consensus::{
     horizon::{Horizon, Standing},
     limits,
     parts::Arrived,
+    voter::Voters,
 };
 
 /// A height that was decided without its body being here.
@@ -44,6 +45,8 @@ pub(crate) struct Missing {
 pub(crate) struct Desk {
     pub(crate) app: Arc<dyn Application>,
     pub(crate) me: Address,
+    /// Every key of this node: their guards follow what is decided.
+    pub(crate) voters: Voters,
     pub(crate) horizon: Arc<Horizon>,
     pub(crate) halt: Halt,
     pub(crate) progress: watch::Sender<Progress>,
@@ -62,6 +65,7 @@ impl Desk {
     pub(crate) fn new(
         app: Arc<dyn Application>,
         me: Address,
+        voters: Voters,
         horizon: Arc<Horizon>,
         halt: Halt,
         progress: watch::Sender<Progress>,
@@ -70,6 +74,7 @@ impl Desk {
         Self {
             app,
             me,
+            voters,
             horizon,
             halt,
             progress,
@@ -298,6 +303,7 @@ impl Desk {
     /// on would be to vote on top of what this disk does not hold.
     pub(crate) fn commit(&self, decided: Decided) -> bool {
         let height = decided.height;
+        let signers: Vec<Digest> = decided.signatures.iter().map(|(kid, _)| *kid).collect();
         let standing = match self.app.commit(decided) {
             Ok(Committed::BodyMissing) => {
                 self.miss(height);
@@ -315,7 +321,7 @@ impl Desk {
                 self.validated().clear();
                 *self.committed_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
                 self.horizon.advance(standing);
-                true
+                self.tell_guards(height, &signers)
             }
             Err(fault) => {
                 self.halt.because(Fault(format!(
@@ -327,6 +333,15 @@ impl Desk {
         }
     }
 
+    /// Whether all could note it. What cannot be written must not be signed on.
+    fn tell_guards(&self, height: u64, signers: &[Digest]) -> bool {
+        let live = height > self.synced.load(Ordering::Acquire);
+        let told = self.voters.all().iter().try_for_each(|voter| {
+            voter.guard.committed(height, live, signers.contains(&voter.kid()))
+        });
+        told.map_err(|fault| self.halt.because(fault)).is_ok()
+    }
+
     /// The journal remembers a decision whose body went with the ledger: the height is begun again,
     /// and the body comes by sync like any other that was missed.
     fn miss(&self, height: u64) {
@@ -336,6 +351,12 @@ impl Desk {
         ));
         tracing::warn!("{fault}");
         self.show(|p| p.last_fault = Some(fault));
+        // The journal is begun anew, and with it goes what this node was locked on.
+        for voter in self.voters.all() {
+            if let Err(fault) = voter.guard.silent_up_to(height) {
+                return self.halt.because(fault);
+            }
+        }
         self.missing.send_replace(Missing { height, to_begin_again: true });
     }
 }

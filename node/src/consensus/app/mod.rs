@@ -31,6 +31,7 @@ use tokio::{
 use super::{
     boundary::{Decided, Fault, Members, Undecided, ValueId},
     context::{Address, Height, Ledger, LightValue, PartHead},
+    generation::{TURNS, turns},
     handle::{Evidence, Phase},
     horizon::Standing,
     limits, network,
@@ -272,6 +273,9 @@ impl Driver {
                 drop(reply.send(Next::Restart(height, params)));
                 return;
             }
+        }
+        if turns(&self.desk.voters, self.desk.me, &self.desk.horizon) {
+            return self.desk.halt.because(Fault::new(TURNS));
         }
         let standing = self.desk.horizon.standing();
         self.desk.show(|p| p.phase = Phase::Idle);

@@ -20,13 +20,12 @@ use std::{
 
 use bytes::Bytes;
 use libp2p::{Multiaddr, PeerId, Stream};
-use malachitebft_app_channel::NetworkMsg;
-use malachitebft_engine::network::{NetworkEvent, NetworkRef, Subscriber};
+use malachitebft_engine::network::{NetworkEvent, Subscriber};
 use malachitebft_sync::OutboundRequestId;
 use tokio::sync::{mpsc, watch};
 
 pub use self::address::{network_key, peer_name};
-pub(crate) use self::peer::EnginePeerId;
+pub(crate) use self::{actor::Door, peer::EnginePeerId};
 use self::{lanes::Lane, meters::Meters, peer::Credits};
 use super::{
     boundary::{Fault, Members, Settings},
@@ -105,6 +104,12 @@ impl Handle {
         }
     }
 
+    /// An engine has ended: what arrives until the next one subscribes is nobody's.
+    pub(crate) fn forget_the_engine(&self) {
+        lock(&self.shared.subscribers).clear();
+        self.forgive_credits();
+    }
+
     /// The engine may have dropped parts without telling.
     pub(crate) fn forgive_credits(&self) {
         for credits in lock(&self.shared.credits).values() {
@@ -116,17 +121,15 @@ impl Handle {
 /// What starting the network gives to whom.
 pub(crate) struct Started {
     pub(crate) handle: Handle,
-    /// For the engine.
-    pub(crate) actor: NetworkRef<Ledger>,
-    /// For the application's parts, by way of the engine's channels.
-    pub(crate) parts: mpsc::Sender<NetworkMsg<Ledger>>,
+    /// For the engines.
+    pub(crate) door: Door,
     /// Entries that peers sent.
     pub(crate) entries: mpsc::Receiver<([u8; 32], Bytes)>,
 }
 
-/// Starts the swarm's task and the actor in front of it. Nothing listens or dials before the
+/// Starts the swarm's task. Nothing listens or dials before the
 /// engine subscribes: what arrived earlier would be lost.
-pub(crate) async fn start(
+pub(crate) fn start(
     settings: &Settings,
     horizon: Arc<Horizon>,
     members: watch::Receiver<Members>,
@@ -156,6 +159,6 @@ pub(crate) async fn start(
     };
     let core = swarm::Core::new(settings, shared.clone(), connected_tx)?;
     let task = tokio::spawn(core.run(inputs));
-    let actor = actor::spawn(command_tx, task).await?;
-    Ok(Started { handle: Handle { shared, publish, connected }, actor, parts, entries })
+    let door = Door { commands: command_tx, parts, task };
+    Ok(Started { handle: Handle { shared, publish, connected }, door, entries })
 }

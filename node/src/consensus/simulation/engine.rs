@@ -27,6 +27,7 @@ use crate::consensus::{
     codec::Wire,
     context::{Address, Height, Ledger as Engine, LightValue},
     parts::cut,
+    signing::is_withheld_again,
 };
 
 type Answer = Option<Resume<Engine>>;
@@ -228,6 +229,9 @@ impl World {
     }
 
     fn say_again(&mut self, n: usize, message: &LivenessMsg<Engine>) {
+        if is_withheld_again(message) {
+            return;
+        }
         let bytes = Wire.encode(message).unwrap();
         self.send_to_all(n, &Frame::Liveness(bytes));
     }
@@ -361,11 +365,11 @@ impl Running {
         Some(match effect {
             Effect::SignVote(vote, r) => {
                 let signed = malachitebft_signing::Signer::sign_vote(&self.hand, vote);
-                r.resume_with(signed.now_or_never().expect(now).unwrap())
+                r.resume_with(signed.now_or_never().expect(now).ok()?)
             }
             Effect::SignProposal(proposal, r) => {
                 let signed = malachitebft_signing::Signer::sign_proposal(&self.hand, proposal);
-                r.resume_with(signed.now_or_never().expect(now).unwrap())
+                r.resume_with(signed.now_or_never().expect(now).ok()?)
             }
             Effect::VerifySignature(message, key, r) => {
                 r.resume_with(self.is_signed(message, &key))

@@ -26,17 +26,24 @@ pub(super) enum Mutation {
     SpeaksBeforeSyncing,
     /// It votes for whatever it is shown.
     BelievesTheProposer,
+    /// What it has signed is not kept where it outlives its journal.
+    SignsWithoutItsGuard,
 }
 
 impl Mutation {
     /// Each of them, with what betrays it: one of these is said of a node.
-    pub(super) const ALL: [(Self, &'static [&'static str]); 6] = [
+    pub(super) const ALL: [(Self, &'static [&'static str]); 7] = [
         (Self::VotesBeforeStoring, &["without having its body"]),
-        (Self::ForgetsItsLock, &["contradicts itself", "is locked on"]),
+        // The guard keeps it from contradicting itself: then it is in its own way.
+        (Self::ForgetsItsLock, &["contradicts itself", "is locked on", "after the last fault"]),
         (Self::TakesAShortQuorum, &["signatures", "others"]),
         (Self::AppliesTwice, &["that nobody decided"]),
-        (Self::SpeaksBeforeSyncing, &["contradicts itself", "is locked on", "proposes twice"]),
+        (
+            Self::SpeaksBeforeSyncing,
+            &["contradicts itself", "is locked on", "proposes twice", "after the last fault"],
+        ),
         (Self::BelievesTheProposer, &["which is wrong", "without having its body"]),
+        (Self::SignsWithoutItsGuard, &["contradicts itself", "is locked on", "proposes twice"]),
     ];
 }
 

@@ -29,13 +29,16 @@ use crate::{
     consensus::{
         Application,
         app::desk::Desk,
+        codec::Wire,
         context::{Address, Ledger as Engine},
+        guard::{self, Guard, memory},
         halt::Halt,
         handle::Progress,
         horizon::{Horizon, Standing},
         network::EnginePeerId,
         parts::Assembly,
         signing::{Checker, Hand},
+        voter::Voter,
     },
     execution::Execution,
     ledger::{Ledger, memory::Disk},
@@ -58,6 +61,8 @@ pub(super) struct Node {
     pub(super) peer: EnginePeerId,
     pub(super) disk: Disk,
     pub(super) platter: Platter,
+    /// What its key has signed; not lost with the rest.
+    pub(super) guard: memory::Disk,
     /// Reads this far ahead of everybody's time, milliseconds.
     pub(super) ahead_ms: i64,
     pub(super) clock: &'static AtomicU64,
@@ -125,6 +130,7 @@ impl Node {
             peer: EnginePeerId::from_bytes(&peer).unwrap(),
             disk: Disk::default(),
             platter: Platter::default(),
+            guard: memory::Disk::default(),
             ahead_ms: dice.below(4000) as i64 - 2000,
             // Lives as long as the test: eight bytes a node.
             clock: Box::leak(Box::new(AtomicU64::new(genesis.time))),
@@ -161,7 +167,7 @@ impl Node {
         let ledger = Arc::new(ledger.map_err(|e| format!("the ledger: {e}"))?);
         self.platter.clear_stump();
         let journal = Journal::open_with("", self.platter.clone());
-        let journal = journal.map_err(|e| format!("the journal: {e}"))?;
+        let mut journal = journal.map_err(|e| format!("the journal: {e}"))?;
         let clock = Clock::by_hand(self.clock);
         let backlog = Arc::new(Backlog::default());
         let counters = Arc::new(Counters::new());
@@ -181,11 +187,21 @@ impl Node {
         let begun = standing.tip;
         let progress = watch::Sender::new(Progress::default());
         let horizon = Horizon::new(standing);
-        let desk = Desk::new(app, self.me, horizon, Halt::new(), progress, Instant::now());
-        let (checker, hand) = match scheme {
-            Scheme::Cheap => (Checker::cheap(network), Hand::cheap(network, self.key.clone())),
-            Scheme::Real => (Checker::new(network), Hand::new(network, self.key.clone())),
+        if mutation == Some(Mutation::SignsWithoutItsGuard) {
+            self.guard = memory::Disk::default();
+        }
+        let guard = if self.is_honest() { self.guard.open() } else { Guard::none() };
+        let voter = Voter { key: Arc::new(self.key.clone().into()), guard };
+        let halt = Halt::new();
+        let checker = match scheme {
+            Scheme::Cheap => Checker::cheap(network),
+            Scheme::Real => Checker::new(network),
         };
+        let checker = checker.looking_out(&voter, halt.clone());
+        let hand = Hand::new(checker.clone(), voter.clone(), horizon.clone(), halt.clone());
+        let ours = read_journal(&mut journal, &checker, self.me)?;
+        voter.guard.begin(horizon.tip(), &ours).map_err(|e| e.to_string())?;
+        let desk = Desk::new(app, self.me, voter.into(), horizon, halt, progress, Instant::now());
         self.life += 1;
         self.running = Some(Running {
             core: None,
@@ -220,5 +236,21 @@ impl Node {
         self.fuse = None;
         self.disk.recover();
         self.platter.crash(dice);
+        self.guard.recover();
     }
+}
+
+/// What the guard is told of the journal, as a starting node reads it.
+fn read_journal(
+    journal: &mut Journal,
+    checker: &Checker,
+    me: Address,
+) -> Result<guard::Journal, String> {
+    let height = journal.sequence();
+    let entries = journal.iter().map_err(|e| format!("the journal: {e}"))?;
+    let entries: Vec<_> = entries.map_while(Result::ok).collect();
+    let inputs = entries
+        .iter()
+        .filter_map(|entry| malachitebft_engine::wal::decode_entry(&Wire, &entry[..]).ok());
+    Ok(guard::Journal::of(height, inputs, checker, me))
 }

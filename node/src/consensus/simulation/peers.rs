@@ -14,6 +14,7 @@ use crate::consensus::{
     limits,
     network::EnginePeerId,
     parts::{Arrived, StreamName},
+    signing::is_withheld,
 };
 
 /// What travels, as bytes.
@@ -38,6 +39,10 @@ pub(super) enum Frame {
 impl World {
     /// An honest node's message goes to all others; a faulty one's as it likes.
     pub(super) fn publish(&mut self, n: usize, message: SignedConsensusMsg<Engine>) {
+        if is_withheld(&message) {
+            let (height, round) = (message.height(), message.round());
+            return self.tell(format!("node {n} withholds its word at {height}/{round}"));
+        }
         self.check_published(n, &message);
         if !self.nodes[n].is_honest() {
             return self.misbehave(n, message);

@@ -37,10 +37,11 @@ fn four_nodes_on_a_calm_day_decide_real_batches() {
 fn two_hundred_seeds_keep_what_must_always_hold() {
     let totals = all_hold((0..200).map(plan));
     let kinds = ["crash", "loss", "repetition", "reordering", "partition", "clock leap"];
-    let disk = ["write lost", "write landed but failed", "journal torn"];
+    let disk = ["write lost", "write landed but failed", "journal torn", "guard torn"];
+    let losses = ["journal lost", "ledger lost"];
     let villains = ["contradicting votes", "contradicting proposals", "silence", "garbage"];
     let lies = ["wrong batch", "lie in sync"];
-    for kind in kinds.into_iter().chain(disk).chain(villains).chain(lies) {
+    for kind in kinds.into_iter().chain(disk).chain(losses).chain(villains).chain(lies) {
         assert!(totals.faults.get(kind).is_some_and(|n| *n > 0), "no {kind}: {}", totals.line());
     }
 }

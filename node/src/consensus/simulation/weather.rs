@@ -2,8 +2,13 @@
 
 use countersign_contracts::testing::dice::Dice;
 
-use super::world::{Event, MS, World};
-use crate::ledger::memory::Failure;
+use super::{
+    journal::Platter,
+    mutation::Mutation,
+    node::Node,
+    world::{Event, MS, World},
+};
+use crate::ledger::memory::{Disk, Failure};
 
 /// Chances are per mille.
 #[derive(Clone, Copy, Debug)]
@@ -74,11 +79,38 @@ impl World {
         }
         let n = self.dice.below(self.nodes.len() as u64) as usize;
         self.trace.fault("crash");
+        if self.loses_its_disks(n) {
+            return;
+        }
         if self.dice.per_mille(300) {
             self.crash(n, "between two steps");
         } else if self.nodes[n].running.is_some() {
             self.nodes[n].fuse = Some(self.dice.below(40));
         }
+    }
+
+    /// A node loses its journal or its ledger or both, and keeps its guard. Once, and where nobody
+    /// else is faulty: at the height that it was working on it is as good as silent.
+    fn loses_its_disks(&mut self, n: usize) -> bool {
+        let often = self.mutation == Some(Mutation::SignsWithoutItsGuard);
+        let chance = if often { 700 } else { 60 };
+        let alone = self.nodes.iter().all(Node::is_honest) && (often || !self.has_lost);
+        if !alone || !self.dice.per_mille(chance) {
+            return false;
+        }
+        self.has_lost = true;
+        self.crash(n, "its disks are exchanged");
+        let which = self.dice.below(3);
+        if which < 2 {
+            self.trace.fault("journal lost");
+            self.nodes[n].platter = Platter::default();
+        }
+        if which > 0 {
+            self.trace.fault("ledger lost");
+            self.nodes[n].disk = Disk::default();
+            self.nodes[n].durable = 0;
+        }
+        true
     }
 
     pub(super) fn disk_fails(&mut self) {
@@ -87,7 +119,7 @@ impl World {
             return;
         }
         let n = self.dice.below(self.nodes.len() as u64) as usize;
-        match self.dice.below(3) {
+        match self.dice.below(4) {
             0 => {
                 self.trace.fault("write lost");
                 self.nodes[n].disk.fail_next(Failure::Lost);
@@ -96,9 +128,13 @@ impl World {
                 self.trace.fault("write landed but failed");
                 self.nodes[n].disk.fail_next(Failure::Landed);
             }
-            _ => {
+            2 => {
                 self.trace.fault("journal torn");
                 self.nodes[n].platter.fail_next();
+            }
+            _ => {
+                self.trace.fault("guard torn");
+                self.nodes[n].guard.fail_next();
             }
         }
     }

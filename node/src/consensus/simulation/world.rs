@@ -108,6 +108,8 @@ pub(super) struct World {
     pub(super) wrong: BTreeSet<ValueId>,
     /// Who does not hear whom.
     pub(super) cut: BTreeSet<(usize, usize)>,
+    /// Whether a node has lost its disks.
+    pub(super) has_lost: bool,
     /// By how much all clocks have leapt, milliseconds.
     pub(super) leapt: u64,
     queue: BTreeMap<(u64, u64), Event>,
@@ -152,6 +154,7 @@ impl World {
             queue: BTreeMap::new(),
             numbers: 0,
             cut: BTreeSet::new(),
+            has_lost: false,
             leapt: 0,
             plan,
             calm: None,
@@ -257,8 +260,8 @@ impl World {
             }
             Some((since, goal)) => {
                 let slowest = honest.map(Node::height).min().unwrap_or_default();
-                if slowest < goal && self.now > since + LIVENESS {
-                    let waited = LIVENESS / SECOND;
+                if slowest < goal && self.now > since + self.patience() {
+                    let waited = self.patience() / SECOND;
                     self.violation(format!(
                         "{waited} s after the last fault an honest node is at height {slowest}, \
                          not yet at {goal}"
@@ -269,6 +272,12 @@ impl World {
         }
     }
 
+    /// Where a node that lost its journal is silent at a height, each of the others has to be in the
+    /// same round, and one turn in four proposes nothing.
+    fn patience(&self) -> u64 {
+        if self.has_lost { 3 * LIVENESS } else { LIVENESS }
+    }
+
     fn end_the_storm(&mut self) {
         self.tell("the faults end; faulty validators stay what they are".into());
         self.weather = Weather::calm();
@@ -277,6 +286,7 @@ impl World {
             self.nodes[n].fuse = None;
             self.nodes[n].disk.recover();
             self.nodes[n].platter.recover();
+            self.nodes[n].guard.recover();
             if self.nodes[n].running.is_none() {
                 self.at(0, Event::Start(n));
             }

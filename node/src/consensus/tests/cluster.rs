@@ -19,7 +19,7 @@ use tokio::sync::{Notify, watch};
 
 use super::fake::Fake;
 use crate::consensus::{
-    Consensus, Inbox, Member, Members, Settings, Timeouts, network_key, peer_name,
+    Consensus, Inbox, Member, Members, Settings, Timeouts, Voter, network_key, peer_name,
 };
 
 /// Far longer than anything here takes on a busy machine; reaching it is a failure.
@@ -46,6 +46,8 @@ pub(super) struct Plan {
     pub(super) body_bytes: usize,
     /// From the given height on only the first so many validators vote.
     pub(super) shrink: Option<(u64, usize)>,
+    /// From the given height on a validator votes with the key of another number.
+    pub(super) rotate: Option<(u64, u8, u8)>,
 }
 
 impl Default for Plan {
@@ -56,6 +58,7 @@ impl Default for Plan {
             heartbeat: Duration::from_millis(1),
             body_bytes: 0,
             shrink: None,
+            rotate: None,
         }
     }
 }
@@ -115,9 +118,14 @@ pub(super) fn validator_key(n: u8) -> SigningKey {
 }
 
 fn set_of(count: u8) -> ValidatorSet {
+    set_with(count, |n| n)
+}
+
+/// A set in which the validators have the keys of these numbers.
+fn set_with(count: u8, key_of: impl Fn(u8) -> u8) -> ValidatorSet {
     let one = |n| Validator {
         party: format!("party-{n:02}"),
-        key: PublicKey(validator_key(n).verifying_key().to_bytes()),
+        key: PublicKey(validator_key(key_of(n)).verifying_key().to_bytes()),
         power: 1,
     };
     ValidatorSet::new((0..count).map(one).collect()).unwrap()
@@ -135,6 +143,10 @@ impl Cluster {
         let members: Members = (0..count).map(|n| (keys[n as usize], member(n))).collect();
         let members = watch::Sender::new(members);
         let mut sets = vec![(0, set_of(plan.validators))];
+        sets.extend(plan.rotate.map(|(from, who, key)| {
+            let key_of = |n| if n == who { key } else { n };
+            (from, set_with(plan.validators, key_of))
+        }));
         sets.extend(plan.shrink.map(|(from, left)| (from, set_of(left as u8))));
         let address = |n: usize| {
             format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", ports[n], peer_name(&keys[n]).unwrap())
@@ -144,7 +156,9 @@ impl Cluster {
                 home: home.path().join(format!("node-{n}")),
                 network,
                 name: format!("node-{n}-{}", ports[0]),
-                validator: (n < plan.validators).then(|| validator_key(n)),
+                voters: (n < plan.validators)
+                    .then(|| Voter::in_memory(validator_key(n)).into())
+                    .unwrap_or_default(),
                 network_seed: seed(n),
                 listen: format!("/ip4/127.0.0.1/tcp/{}", ports[n as usize]),
                 peers: (0..count as usize).map(address).collect(),

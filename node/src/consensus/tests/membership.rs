@@ -6,7 +6,7 @@ use bytes::Bytes;
 use countersign_record::keys::thumbprint;
 
 use super::cluster::{Cluster, PATIENCE, Plan, eventually, validator_key};
-use crate::consensus::Member;
+use crate::consensus::{Member, Voter};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn entries_reach_every_validator_with_their_senders_name() {
@@ -98,11 +98,13 @@ async fn the_status_names_who_is_missing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_validator_that_contradicts_itself_is_reported() {
-    // Nodes 3 and 4 vote with one key: the classic mistake of a spare machine switched on too.
-    // At a pace at which both are always on time.
+    // Nodes 3 and 4 vote with one key and without their guards: the classic mistake of a spare
+    // machine switched on too, by somebody who means it. At a pace at which both are always on time.
     let heartbeat = Duration::from_millis(100);
     let mut cluster = Cluster::new(&Plan { followers: 1, heartbeat, ..Plan::default() });
-    cluster.nodes[4].settings.validator = Some(validator_key(3));
+    for node in &mut cluster.nodes[3..] {
+        node.settings.voters = Voter::unguarded(validator_key(3)).into();
+    }
     let twice = thumbprint(&validator_key(3).verifying_key().to_bytes());
     let spare = cluster.nodes[4].key();
     cluster.members.send_modify(|m| {
@@ -121,5 +123,74 @@ async fn a_validator_that_contradicts_itself_is_reported() {
     };
     let evidence = tokio::time::timeout(PATIENCE, found).await.unwrap();
     assert!(evidence.text.contains("both"), "{}", evidence.text);
+    cluster.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_spare_machine_with_the_same_key_says_so_and_stops_and_nobody_is_accused() {
+    let heartbeat = Duration::from_millis(100);
+    let mut cluster = Cluster::new(&Plan { followers: 1, heartbeat, ..Plan::default() });
+    // Its own network key, the other's validator key, and nothing that says what that has signed.
+    cluster.nodes[4].settings.voters = Voter::with_a_lost_guard(validator_key(3)).into();
+    let twice = thumbprint(&validator_key(3).verifying_key().to_bytes());
+    let spare = cluster.nodes[4].key();
+    cluster.members.send_modify(|m| {
+        m.insert(spare, Member { validator: Some(twice) });
+    });
+    for node in &mut cluster.nodes {
+        node.start().await;
+    }
+    let (consensus, _inbox) = cluster.nodes[4].running.take().unwrap();
+    let stopped = tokio::time::timeout(PATIENCE, consensus.stopped()).await.unwrap();
+    assert!(!stopped.asked);
+    assert!(stopped.reason.0.starts_with("double-sign guard: "), "{}", stopped.reason);
+    let height = cluster.nodes[0].app.height() + 5;
+    cluster.reach(&[0, 1, 2, 3], height).await;
+    for node in &mut cluster.nodes[..3] {
+        assert!(node.inbox().evidence.try_recv().is_err());
+    }
+    cluster.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_whose_guard_is_lost_follows_in_silence_and_then_votes_again() {
+    let mut cluster = Cluster::started(&Plan::default()).await;
+    cluster.reach(&[0, 1, 2, 3], 5).await;
+    cluster.nodes[3].stop().await;
+    cluster.nodes[3].settings.voters = Voter::with_a_lost_guard(validator_key(3)).into();
+    cluster.nodes[3].start().await;
+    assert!(cluster.nodes[3].consensus().status().silence.is_some());
+    eventually("it may sign again", || cluster.nodes[3].consensus().status().silence.is_none())
+        .await;
+    // Of the other three one goes: without its vote there is no quorum.
+    cluster.nodes[0].stop().await;
+    let height = cluster.nodes[1].app.height() + 5;
+    cluster.reach(&[1, 2, 3], height).await;
+    cluster.assert_agreement(&[1, 2, 3], 1..=height);
+    cluster.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_votes_with_whichever_of_its_keys_is_in_the_set() {
+    let plan = Plan { rotate: Some((8, 3, 9)), ..Plan::default() };
+    let mut cluster = Cluster::new(&plan);
+    for node in &mut cluster.nodes {
+        node.start().await;
+    }
+    // The new key comes to the running node.
+    cluster.nodes[3].settings.voters.add(Voter::in_memory(validator_key(9)));
+    cluster.reach(&[0, 1, 2, 3], 12).await;
+    // Without one of the others the new key is needed for a quorum; nothing was started again.
+    cluster.nodes[0].stop().await;
+    let height = cluster.nodes[1].app.height() + 5;
+    cluster.reach(&[1, 2, 3], height).await;
+    cluster.assert_agreement(&[1, 2, 3], 1..=height);
+    let kid = |n| thumbprint(&validator_key(n).verifying_key().to_bytes());
+    for at in 1..=height {
+        let signers: Vec<_> =
+            cluster.nodes[1].app.batch(at).0.signatures.iter().map(|(kid, _)| *kid).collect();
+        assert!(at < 8 || !signers.contains(&kid(3)), "the old key signs at {at}");
+        assert!(at >= 8 || !signers.contains(&kid(9)), "the new key signs at {at}");
+    }
     cluster.stop().await;
 }

@@ -1,7 +1,11 @@
 //! The small pieces on their own: frames, part streams, credits, encodings, signed bytes.
 
 use bytes::Bytes;
-use countersign_record::Digest;
+use countersign_record::{
+    Digest,
+    keys::PublicKey,
+    membership::{Validator, ValidatorSet},
+};
 use malachitebft_app_channel::app::streaming::{StreamContent, StreamMessage};
 use malachitebft_codec::{Codec as _, HasEncodedLen as _};
 use malachitebft_core_types::{
@@ -12,10 +16,12 @@ use malachitebft_sync::{RawDecidedValue, Response, ValueResponse};
 
 use super::cluster::{seed, validator_key};
 use crate::consensus::{
-    ValueId,
+    Tip, ValueId, Voter,
     codec::Wire,
     context::{Address, Height, Ledger, LightValue, Part, PartHead, Signature},
     engine::log_path,
+    halt::Halt,
+    horizon::{Horizon, Standing},
     limits,
     network::{EnginePeerId, network_key, peer_name},
     parts::{Assembly, cut},
@@ -127,10 +133,20 @@ fn a_sync_answer_keeps_certificate_and_body_and_knows_its_length() {
     assert!(cut.is_err());
 }
 
+/// The hand of a validator that has never signed, before the first batch.
+fn hand(network: Digest) -> Hand {
+    let key = PublicKey(validator_key(0).verifying_key().to_bytes());
+    let alone = Validator { party: "alone".into(), key, power: 1 };
+    let validators = ValidatorSet::new(vec![alone]).unwrap();
+    let standing = Standing::of(&Tip { height: 0, validators }).unwrap();
+    let (voter, halt) = (Voter::in_memory(validator_key(0)), Halt::new());
+    Hand::new(Checker::new(network), voter, Horizon::new(standing), halt)
+}
+
 #[tokio::test]
 async fn a_precommit_is_a_receipt_signature_and_nothing_else_is() {
     let network = Digest::of(b"one");
-    let hand = Hand::new(network, validator_key(0));
+    let hand = hand(network);
     let key = validator_key(0).verifying_key();
     let id = ValueId::new(Digest::of(b"header"), Digest::of(b"root"));
     let (height, round) = (Height(7), Round::new(1));
@@ -175,7 +191,10 @@ async fn a_precommit_is_a_receipt_signature_and_nothing_else_is() {
             .is_invalid()
     );
 
-    // What else is signed says so with its first byte, and verifies as what it is.
+    // What else is signed says so with its first byte, and verifies as what it is. A round later:
+    // at this place the guard signs nothing that comes before a precommit.
+    let round = Round::new(2);
+    let proposal = Ledger.new_proposal(height, round, LightValue(id), Round::Nil, hand.address());
     let signed = hand.sign_proposal(proposal.clone()).await.unwrap();
     assert!(
         checker
@@ -184,8 +203,8 @@ async fn a_precommit_is_a_receipt_signature_and_nothing_else_is() {
             .unwrap()
             .is_valid()
     );
-    for kind in [NilOrVal::Nil, NilOrVal::Val(id)] {
-        let vote = Ledger.new_prevote(height, round, kind, hand.address());
+    for (round, kind) in [(3, NilOrVal::Nil), (4, NilOrVal::Val(id))] {
+        let vote = Ledger.new_prevote(height, Round::new(round), kind, hand.address());
         let signed = hand.sign_vote(vote.clone()).await.unwrap();
         assert!(
             checker.verify_signed_vote(&vote, &signed.signature, &key).await.unwrap().is_valid()

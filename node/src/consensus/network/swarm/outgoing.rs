@@ -22,6 +22,7 @@ use crate::consensus::{
         peer::{EnginePeerId, Owned},
         sync,
     },
+    signing::{is_withheld, is_withheld_again},
 };
 
 impl Core {
@@ -39,6 +40,9 @@ impl Core {
                 lock(&self.shared.subscribers).push(subscriber);
                 self.open_the_doors();
             }
+            // What the double-sign guard has not signed does not leave.
+            Msg::PublishConsensusMsg(message) if is_withheld(&message) => {}
+            Msg::PublishLivenessMsg(message) if is_withheld_again(&message) => {}
             Msg::PublishConsensusMsg(message) => {
                 self.publish(tag::CONSENSUS, Wire.encode(&message))
             }
