@@ -16,4 +16,5 @@ pub mod consensus;
 pub mod execution;
 pub mod ledger;
 pub mod limits;
+pub mod observed;
 pub mod runtime;
