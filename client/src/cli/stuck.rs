@@ -5,7 +5,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Answer, Common, output};
-use crate::diagnosis::{Cause, Facts, Finding, diagnose};
+use crate::{
+    diagnosis::{Cause, Facts, Finding, diagnose},
+    http::ClientFault,
+};
 
 /// How long a node may think about its status. One that does not answer by then is frozen.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
@@ -17,7 +20,8 @@ pub async fn run(common: &Common) -> anyhow::Result<Answer> {
     let asked = tokio::time::timeout(ANSWER_MAX, client.json("/v1/status")).await;
     let why = match asked {
         Ok(Ok(status)) => return Ok(tell(&status, common)),
-        Ok(Err(fault)) => fault.to_string(),
+        Ok(Err(fault @ ClientFault::Unreachable { .. })) => fault.to_string(),
+        Ok(Err(other)) => return Err(other.into()),
         Err(_) => format!("{} does not answer within {} s", client.url(), ANSWER_MAX.as_secs()),
     };
     let (facts, cause) = (Facts::default(), Cause::Unreachable);

@@ -75,8 +75,8 @@ fn words(cause: Cause) -> Words {
             ),
             (
                 "compare the program's version with the others'; if it is the same, this ledger is \
-                 damaged: move data/ledger away and let the node fetch it from the others",
-                "请与其他各方核对程序版本；若版本一致，则本地账本已损坏：移走 data/ledger，让节点从其他节点重新获取",
+                 damaged: see \"The data directory is damaged\" in the runbook",
+                "请与其他各方核对程序版本；若版本一致，则本地账本已损坏：见运维手册《数据目录损坏》",
             ),
         ),
         Cause::Alone => (
@@ -109,9 +109,9 @@ fn words(cause: Cause) -> Words {
                 "{differ} 提议的批次在本节点执行结果不同",
             ),
             (
-                "compare the versions of the programs; the side with fewer validators is to be \
-                 examined (`countersign audit`), and nobody deletes anything before that",
-                "请核对各方程序版本；对验证人较少的一侧进行核查（`countersign audit`），在此之前任何一方不得删除数据",
+                "compare the versions of the programs; change nothing, keep the logs and data \
+                 folders of all nodes, and call the developers",
+                "请核对各方程序版本；什么都不要改，保留所有节点的日志与数据目录，并联系开发方",
             ),
         ),
         Cause::LeftBehind => (
