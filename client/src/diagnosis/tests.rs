@@ -6,6 +6,7 @@ use crate::cli::Language;
 /// A node of four that have one vote each, and all is well.
 fn status() -> Value {
     let validator = |party: &str| json!({ "party": party, "power": 1, "names": { "en": format!("{party}-en"), "zh": party } });
+    let validators = ["A", "B", "C", "D"].map(validator);
     json!({
         "party": "A",
         "height": 100,
@@ -18,7 +19,7 @@ fn status() -> Value {
         "roots": { "cannot_follow": null, "differ": {} },
         "rules_known": 2,
         "rules_to_come": null,
-        "validators": ["A", "B", "C", "D"].map(validator),
+        "validators": validators,
         "consensus": {
             "height": 101, "round": 0, "phase": "idle",
             "connected": ["B", "C", "D"], "missing": [],
@@ -80,6 +81,10 @@ fn who_is_missing_is_weighed() {
     let heavy = [("A", 7), ("B", 1), ("C", 1), ("D", 1)]
         .map(|(party, power)| json!({ "party": party, "power": power }));
     assert_eq!(found(&[two, long(), ("/validators", json!(heavy))]), (true, Cause::Unexplained));
+    // Exactly two thirds decide nothing.
+    let three_voters = ["A", "B", "C"].map(|party| json!({ "party": party, "power": 1 }));
+    let facts = changed(&[(MISSING, json!(["B"])), ("/validators", json!(three_voters)), long()]);
+    assert_eq!((facts.power_needed(), diagnose(&facts).cause), (3, Cause::QuorumLost));
     // Who does not vote may reach few and follow all the same.
     let follower = ("/party", json!("F"));
     assert_eq!(found(&[three.clone(), follower.clone()]), (false, Cause::Moves));
