@@ -38,11 +38,10 @@ pub(super) async fn status(State(node): App) -> Json<Value> {
             "power": v.power, "kid": v.key.thumbprint() })
         })
         .collect();
-    let tips: BTreeMap<String, u64> = consensus
-        .tips
-        .iter()
-        .flat_map(|(key, tip)| named(&[*key].into()).into_iter().map(|party| (party, *tip)))
-        .collect();
+    let mut tips = BTreeMap::new();
+    for (key, tip) in &consensus.tips {
+        tips.extend(named(&BTreeSet::from([*key])).into_iter().map(|party| (party, *tip)));
+    }
     let to_come = node.ledger.rules_to_come().ok().flatten();
     let mut status = json!({
         "moniker": node.moniker,
@@ -110,10 +109,8 @@ fn roots(node: &Shared) -> Value {
     let observed = node.agreement.observed();
     let proposers = observed.proposers();
     let differ = proposers.iter().filter_map(|(party, seen)| Some((party, seen.differs.as_ref()?)));
-    json!({
-        "cannot_follow": observed.cannot_follow().as_ref().map(say),
-        "differ": differ.map(|(party, found)| (party.clone(), say(found))).collect::<BTreeMap<_, _>>(),
-    })
+    let differ: BTreeMap<_, _> = differ.map(|(party, found)| (party, say(found))).collect();
+    json!({ "cannot_follow": observed.cannot_follow().as_ref().map(say), "differ": differ })
 }
 
 /// The founding document.
