@@ -30,17 +30,17 @@ const LINE_PACKETS: usize = 8192;
 
 /// How the lines are now.
 #[derive(Clone, Debug, Default)]
-pub struct Weather {
+pub(crate) struct Weather {
     /// How long each packet takes.
-    pub delay: Duration,
+    pub(crate) delay: Duration,
     /// Of a hundred packets, so many are lost.
-    pub loss_percent: u32,
+    pub(crate) loss_percent: u32,
     /// The side that each node is on; nothing passes between two sides. Empty: one side.
-    pub sides: Vec<usize>,
+    pub(crate) sides: Vec<usize>,
 }
 
 /// The namespaces and the lines between them. Everything ends with it.
-pub struct Lab {
+pub(crate) struct Lab {
     spaces: Vec<Space>,
     weather: Arc<Mutex<Weather>>,
     tasks: JoinSet<()>,
@@ -59,7 +59,7 @@ type Call = (SocketAddr, oneshot::Sender<std::io::Result<TcpStream>>);
 impl Lab {
     /// Namespaces for so many nodes, in good weather; `None`, and a line that says so, without the
     /// rights or the devices.
-    pub fn build(nodes: usize, seed: u64) -> Option<Self> {
+    pub(crate) fn build(nodes: usize, seed: u64) -> Option<Self> {
         match Self::try_build(nodes, seed) {
             Ok(lab) => Some(lab),
             Err(why) => {
@@ -97,30 +97,30 @@ impl Lab {
     }
 
     /// Where the nodes live.
-    pub fn places(&self) -> Vec<Place> {
+    pub(crate) fn places(&self) -> Vec<Place> {
         let place =
             |space: &Space| Place { netns: space.netns.clone(), host: IpAddr::V4(space.host) };
         self.spaces.iter().map(place).collect()
     }
 
     /// Another weather from now on.
-    pub fn set(&self, weather: Weather) {
+    pub(crate) fn set(&self, weather: Weather) {
         *self.weather.lock().unwrap() = weather;
     }
 
     /// Parts the nodes into sides.
-    pub fn part(&self, sides: &[usize]) {
+    pub(crate) fn part(&self, sides: &[usize]) {
         self.weather.lock().unwrap().sides = sides.to_vec();
     }
 
     /// Puts the sides together again.
-    pub fn heal(&self) {
+    pub(crate) fn heal(&self) {
         self.part(&[]);
     }
 
     /// Hands on what comes to the nodes' HTTP ports here to the loopbacks of their namespaces: an
     /// operator sits at the machine itself, whatever the weather between the machines.
-    pub async fn open_doors(&mut self, fleet: &Fleet) {
+    pub(crate) async fn open_doors(&mut self, fleet: &Fleet) {
         for (node, space) in fleet.nodes().iter().zip(&self.spaces) {
             let address: SocketAddr = node.url.replace("http://", "").parse().unwrap();
             let door = tokio::net::TcpListener::bind(address).await.unwrap();

@@ -31,17 +31,17 @@ const CLIENT_WAITS: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// The binary under test.
-pub fn exe() -> &'static Path {
+pub(crate) fn exe() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_countersign"))
 }
 
 /// Whether the faults are to be played at full length: `make faults`.
-pub fn is_full() -> bool {
+pub(crate) fn is_full() -> bool {
     std::env::var_os("COUNTERSIGN_FAULTS").is_some_and(|length| length == "full")
 }
 
 /// A seed, printed so that the moments can be chosen again: `COUNTERSIGN_SEED`.
-pub fn seed() -> u64 {
+pub(crate) fn seed() -> u64 {
     let given = std::env::var("COUNTERSIGN_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed = given.unwrap_or_else(now_ms);
     println!("COUNTERSIGN_SEED={seed}");
@@ -49,7 +49,10 @@ pub fn seed() -> u64 {
 }
 
 /// Waits until a condition holds.
-pub async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) -> Duration {
+pub(crate) async fn until<F: Future<Output = bool>>(
+    what: &str,
+    mut holds: impl FnMut() -> F,
+) -> Duration {
     let begun = Instant::now();
     while !holds().await {
         assert!(begun.elapsed() < PATIENCE, "it does not come: {what}");
@@ -59,19 +62,19 @@ pub async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut()
 }
 
 /// One client a node.
-pub fn clients(fleet: &Fleet) -> Vec<Client> {
+pub(crate) fn clients(fleet: &Fleet) -> Vec<Client> {
     fleet.nodes().iter().map(|n| Client::new(&n.url).unwrap()).collect()
 }
 
 /// The height of a node; 0 where it does not answer.
-pub async fn height(client: &Client) -> u64 {
+pub(crate) async fn height(client: &Client) -> u64 {
     let asked = tokio::time::timeout(CLIENT_WAITS, client.json("/v1/status")).await;
     let status = asked.ok().and_then(Result::ok).unwrap_or_default();
     status["height"].as_u64().unwrap_or_default()
 }
 
 /// The greatest height of some nodes.
-pub async fn highest(clients: &[Client]) -> u64 {
+pub(crate) async fn highest(clients: &[Client]) -> u64 {
     let mut highest = 0;
     for client in clients {
         highest = highest.max(height(client).await);
@@ -80,7 +83,7 @@ pub async fn highest(clients: &[Client]) -> u64 {
 }
 
 /// Waits until every one of these nodes has a height.
-pub async fn all_reach(clients: &[Client], wanted: u64) -> Duration {
+pub(crate) async fn all_reach(clients: &[Client], wanted: u64) -> Duration {
     let begun = Instant::now();
     for client in clients {
         let what = format!("{} has height {wanted}", client.url());
@@ -90,7 +93,7 @@ pub async fn all_reach(clients: &[Client], wanted: u64) -> Duration {
 }
 
 /// What `countersign why-stuck` says of a node: its exit code, and its JSON.
-pub async fn why_stuck(url: &str) -> (i32, Value) {
+pub(crate) async fn why_stuck(url: &str) -> (i32, Value) {
     let mut command = Command::new(exe());
     let output = command.args(["why-stuck", "--json", "--node", url]).output().await.unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -101,7 +104,7 @@ pub async fn why_stuck(url: &str) -> (i32, Value) {
 }
 
 /// Waits until a node names this cause with this exit code, and hands out all that it says.
-pub async fn names(url: &str, code: i32, cause: &str) -> Value {
+pub(crate) async fn names(url: &str, code: i32, cause: &str) -> Value {
     let mut last = (0, Value::Null);
     let begun = Instant::now();
     while last.0 != code || last.1["cause"] != cause {
@@ -115,26 +118,26 @@ pub async fn names(url: &str, code: i32, cause: &str) -> Value {
 }
 
 /// A party that writes entries, each under a reference of its own.
-pub struct Scribe {
+pub(crate) struct Scribe {
     party: Party,
     clients: Vec<Client>,
 }
 
 impl Scribe {
-    pub fn new(fleet: &Fleet) -> Self {
+    pub(crate) fn new(fleet: &Fleet) -> Self {
         let party = fleet.parties(None).unwrap().remove("ship-agent").unwrap();
         Self { party, clients: clients(fleet) }
     }
 
     /// An entry of every day.
-    pub fn sign(&self, reference: &str) -> Statement {
+    pub(crate) fn sign(&self, reference: &str) -> Statement {
         let body = json!({ "name": "PEARL STAR", "line_mark": "trunk", "voyages": [reference] });
         let action = DraftAction::new("combined_port", "conveyance_filing", "ship:UN9912347", body);
         self.party.sign(&Draft::of(reference, now_ms(), action)).unwrap()
     }
 
     /// Gives it to a node, and returns whether the node has answered with a receipt that proves it.
-    pub async fn acknowledged(&self, statement: &Statement, node: usize) -> bool {
+    pub(crate) async fn acknowledged(&self, statement: &Statement, node: usize) -> bool {
         let submit = self.clients[node].submit(statement.bytes(), true);
         match tokio::time::timeout(CLIENT_WAITS, submit).await {
             Ok(Ok(Submitted::Final(receipt))) => {
@@ -146,12 +149,12 @@ impl Scribe {
     }
 
     /// Hands a statement in without waiting for its receipt.
-    pub async fn hand_in(&self, statement: &Statement, node: usize) {
+    pub(crate) async fn hand_in(&self, statement: &Statement, node: usize) {
         self.clients[node].submit(statement.bytes(), false).await.unwrap();
     }
 
     /// Writes an entry through a node until it is acknowledged.
-    pub async fn record(&self, reference: &str, node: usize) -> Digest {
+    pub(crate) async fn record(&self, reference: &str, node: usize) -> Digest {
         let statement = self.sign(reference);
         until(reference, || self.acknowledged(&statement, node)).await;
         statement.id()
@@ -160,7 +163,7 @@ impl Scribe {
 
 /// Parties that write without end; each goes to another node with every entry, and with every
 /// failure.
-pub struct Load {
+pub(crate) struct Load {
     acknowledged: Arc<Mutex<Vec<Digest>>>,
     stop: Arc<AtomicBool>,
     tasks: JoinSet<()>,
@@ -168,7 +171,7 @@ pub struct Load {
 }
 
 impl Load {
-    pub fn start(fleet: &Fleet, writers: usize) -> Self {
+    pub(crate) fn start(fleet: &Fleet, writers: usize) -> Self {
         let acknowledged = Arc::<Mutex<Vec<Digest>>>::default();
         let stop = Arc::<AtomicBool>::default();
         let mut tasks = JoinSet::new();
@@ -198,26 +201,26 @@ impl Load {
     }
 
     /// How many entries were answered with a receipt so far.
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.acknowledged.lock().unwrap().len()
     }
 
     /// Waits until so many more are acknowledged.
-    pub async fn flows(&self, more: usize) {
+    pub(crate) async fn flows(&self, more: usize) {
         let wanted = self.count() + more;
         until("entries are acknowledged", || async { self.count() >= wanted }).await;
     }
 
     /// Every entry that was acknowledged since the last check is on every node, with a receipt that
     /// proves it.
-    pub async fn check_new(&self, fleet: &Fleet) {
+    pub(crate) async fn check_new(&self, fleet: &Fleet) {
         let ids = self.acknowledged.lock().unwrap().clone();
         let checked = self.checked.swap(ids.len(), Ordering::Relaxed);
         all_there(fleet, &ids[checked..]).await;
     }
 
     /// Ends the writing, and checks everything once more. Returns how many entries there were.
-    pub async fn finish(mut self, fleet: &Fleet) -> usize {
+    pub(crate) async fn finish(mut self, fleet: &Fleet) -> usize {
         self.stop.store(true, Ordering::Relaxed);
         while let Some(ended) = self.tasks.join_next().await {
             ended.unwrap();
@@ -229,7 +232,7 @@ impl Load {
 }
 
 /// Entries are on every node, each with a receipt that verifies offline.
-pub async fn all_there(fleet: &Fleet, ids: &[Digest]) {
+pub(crate) async fn all_there(fleet: &Fleet, ids: &[Digest]) {
     let wanted = highest(&clients(fleet)).await;
     let mut checks = JoinSet::new();
     for client in clients(fleet) {
