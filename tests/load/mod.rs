@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use tokio::{process::Command, task::JoinSet};
 
 /// Until when something must have happened that takes seconds on a fast machine.
-pub const PATIENCE: Duration = Duration::from_secs(180);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 /// How often a condition is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How long a client waits for one node before it goes to the next.
