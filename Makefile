@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test simulate lint deny bench fmt clean
+.PHONY: help setup build demo test simulate faults lint deny bench fmt clean
 
 BINARY := $(or $(CARGO_TARGET_DIR),target)/release/countersign
 
@@ -31,6 +31,10 @@ simulate: setup ## faults without end on a simulated network: HEIGHTS=n SEED=s
 	cargo test --release --locked --quiet --workspace --lib \
 	    simulation::tests::as_long_as_asked -- --ignored --nocapture \
 	| grep -v -e '^$$' -e '^running [01] test' -e '^test result' -e '^\.$$'
+
+faults: setup build ## power cuts, frozen nodes and bad lines, at full length: some 25 minutes
+	COUNTERSIGN_FAULTS=full cargo test --release --locked --workspace \
+	    --test crashes --test networks -- --nocapture --test-threads 1
 
 lint: setup ## clippy, no warning allowed
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings

@@ -137,6 +137,41 @@ async fn a_validator_whose_clock_is_an_hour_slow_stops_nobody_and_keeps_up() {
     let ours = clients[3].json(&format!("/v1/batches/{height}")).await.unwrap();
     assert!(ours["header"]["time"].as_u64().unwrap() > now_ms() + 3_000_000);
     assert!(roots_equal(&clients).await.unwrap());
+    // The network moves; the node that lags is told so by itself.
+    let said = names(&clients[3], "clock_lags").await;
+    assert!(said["clock_off_ms"].as_i64().unwrap() < -3_000_000, "{said}");
+    names(&clients[0], "moves").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_validator_whose_clock_is_an_hour_fast_is_named_by_itself_and_by_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut fleet = fleet(folder.path());
+    (0..4).for_each(|i| fleet.set(i, "heartbeat_ms", "1000").unwrap());
+    fleet.move_clock(3, shift(3_600_000)).unwrap();
+    fleet.start_all().await.unwrap();
+    let clients = clients(&fleet);
+    let said = names(&clients[3], "clock_leads").await;
+    assert!(said["clock_off_ms"].as_i64().unwrap() > 3_000_000, "{said}");
+    let said = names(&clients[0], "others_clock").await;
+    let party = status(&clients[3]).await["party"].as_str().unwrap().to_owned();
+    assert!(said["what"].as_str().unwrap().contains(&party), "{said}");
+}
+
+/// Waits until a node that moves names this cause, and hands out what it says.
+async fn names(client: &Client, cause: &str) -> Value {
+    let asked = async {
+        loop {
+            // Before the first batch a clock that leads makes the founding look long ago.
+            let output = countersign(&["why-stuck", "--json", "--node", client.url()]);
+            let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+            if said["cause"] == cause && output.status.code() == Some(0) {
+                return said;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| panic!("no {cause} is named"))
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 pub mod certificate;
 pub mod cli;
+pub mod diagnosis;
 pub mod draft;
 pub mod evidence;
 pub mod http;

@@ -23,6 +23,7 @@ use crate::{
     execution::Execution,
     ledger::{Executed, Ledger, LedgerFault},
     limits,
+    observed::Observed,
     runtime::{clock::Clock, metrics::Metrics, space::Space},
 };
 
@@ -95,6 +96,11 @@ impl Agreement {
     /// Batches as they become final.
     pub fn news(&self) -> broadcast::Receiver<Arc<Final>> {
         self.news.subscribe()
+    }
+
+    /// What this node has noticed of those who propose.
+    pub fn observed(&self) -> &Observed {
+        self.execution.observed()
     }
 
     /// Waits for an entry to become final. Ask before the entry is handed on.
@@ -228,6 +234,7 @@ impl Application for Agreement {
             .collect();
         self.ledger.commit(&executed, decided.round, signatures).map_err(|e| self.stop(e))?;
         self.execution.forget();
+        self.execution.observed().committed();
         self.backlog.remove(executed.entries.iter().map(SignedEntry::id));
         self.members.send_if_modified(|members| {
             let now = members_of(&self.ledger);

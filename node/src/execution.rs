@@ -21,6 +21,7 @@ use crate::{
     consensus::Stage,
     ledger::{Executed, Ledger, LedgerFault, Tip},
     limits::CLOCK_AHEAD,
+    observed::{Difference, Observed},
     runtime::clock::Clock,
 };
 
@@ -55,6 +56,7 @@ pub enum BadBatch {
 pub struct Execution {
     ledger: Arc<Ledger>,
     clock: Clock,
+    observed: Arc<Observed>,
     /// Executed and not yet decided, by header digest. Emptied with each commit.
     executed: Mutex<HashMap<Digest, Arc<Executed>>>,
 }
@@ -62,7 +64,12 @@ pub struct Execution {
 impl Execution {
     /// An executor on a ledger.
     pub fn new(ledger: Arc<Ledger>, clock: Clock) -> Self {
-        Self { ledger, clock, executed: Mutex::default() }
+        Self { ledger, clock, observed: Arc::default(), executed: Mutex::default() }
+    }
+
+    /// What was noticed of those whose batches were judged.
+    pub fn observed(&self) -> &Arc<Observed> {
+        &self.observed
     }
 
     /// Executes what this node would propose. The time is this node's clock, raised to one
@@ -94,14 +101,23 @@ impl Execution {
         let stated = &batch.header;
         self.check_place(&tip, batch)?;
         if stage == Stage::Proposed {
-            check_clock(&tip, stated.time, self.clock.now_ms())?;
+            let now = self.clock.now_ms();
+            self.observed.judged(stated, tip.time, now);
+            check_clock(&tip, stated.time, now)?;
         }
         let entries = self.admit_all(batch.statements()?, known)?;
         let executed = self.run(&tip, stated.time, &stated.proposer, entries)?;
-        match first_difference(&executed.header, stated) {
-            None => Ok(executed),
-            Some((field, found, stated)) => Err(BadBatch::OtherOutcome { field, found, stated }),
+        let (height, proposer) = (stated.height, &stated.proposer);
+        let Some((field, found, stated)) = first_difference(&executed.header, stated) else {
+            self.observed.agrees(proposer);
+            return Ok(executed);
+        };
+        let difference = Difference { height, field, found: found.clone(), stated: stated.clone() };
+        match stage {
+            Stage::Proposed => self.observed.differs(proposer, difference),
+            Stage::Decided => self.observed.decided_otherwise(difference),
         }
+        Err(BadBatch::OtherOutcome { field, found, stated })
     }
 
     fn check_place(&self, tip: &Tip, batch: &Batch) -> Result<(), BadBatch> {

@@ -18,4 +18,5 @@ pub mod consensus;
 pub mod execution;
 pub mod ledger;
 pub mod limits;
+pub mod observed;
 pub mod runtime;

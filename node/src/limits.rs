@@ -11,6 +11,9 @@ pub const BATCH_ENTRIES_MAX: usize = 4096;
 /// How far a header's time may be ahead of a validator's own clock (D11).
 pub const CLOCK_AHEAD: Duration = Duration::from_secs(10);
 
+/// How long what a proposal showed of its proposer's clock is told to those who look for a cause.
+pub const OBSERVED_AGE_MAX: Duration = Duration::from_secs(300);
+
 /// Most entries that wait to be proposed.
 pub const BACKLOG_ENTRIES_MAX: usize = 50_000;
 /// Most bytes of statements that wait to be proposed.

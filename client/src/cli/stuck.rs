@@ -1,64 +1,107 @@
 //! `countersign why-stuck`: which height and step, who is missing, and what to do.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{Answer, Common, output};
+use crate::{
+    diagnosis::{Cause, Facts, Finding, diagnose},
+    http::ClientFault,
+};
 
-/// Milliseconds without a batch after which a network counts as stuck: four heartbeats.
-const QUIET_MS: u64 = 20_000;
+/// How long a node may think about its status. One that does not answer by then is frozen.
+const ANSWER_MAX: Duration = Duration::from_secs(10);
 
-/// Runs the command. A network that moves is exit code 0, one that stands still 1.
+/// Runs the command. A network that moves is exit code 0, one that stands still 1, a node that does
+/// not answer 2.
 pub async fn run(common: &Common) -> anyhow::Result<Answer> {
-    let status = common.client()?.json("/v1/status").await?;
+    let client = common.client()?;
+    let asked = tokio::time::timeout(ANSWER_MAX, client.json("/v1/status")).await;
+    let why = match asked {
+        Ok(Ok(status)) => return Ok(tell(&status, common)),
+        Ok(Err(fault @ ClientFault::Unreachable { .. })) => fault.to_string(),
+        Ok(Err(other)) => return Err(other.into()),
+        Err(_) => format!("{} does not answer within {} s", client.url(), ANSWER_MAX.as_secs()),
+    };
+    let (facts, cause) = (Facts::default(), Cause::Unreachable);
+    let (what, remedy) = (cause.what(&facts, common.lang), cause.remedy(&facts, common.lang));
+    if common.json {
+        output::json(&json!({
+            "stuck": null, "cause": cause.code(), "what": what, "remedy": remedy,
+            "last_error": why,
+        }));
+    }
+    anyhow::bail!("{why}\n{what}\n{remedy}")
+}
+
+fn tell(status: &Value, common: &Common) -> Answer {
     // A rehearsal's ledger time is that of its moved clocks.
     let ahead_ms = status["clock_ahead_ms"].as_i64().unwrap_or(0);
     let now = super::entry::now_ms().saturating_add_signed(ahead_ms);
-    let age = now.saturating_sub(status["time"].as_u64().unwrap_or(0));
-    let stuck = age > QUIET_MS;
-    let consensus = &status["consensus"];
-    let missing: Vec<&str> =
-        consensus["missing"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let validators = status["validators"].as_array().map_or(0, Vec::len);
-    let tolerated = validators.saturating_sub(1) / 3;
-    let remedy = remedy(stuck, missing.len(), tolerated);
+    let facts = Facts::read(status, now);
+    let finding = diagnose(&facts);
     if common.json {
-        output::json(&json!({
-            "stuck": stuck,
-            "height": consensus["height"],
-            "round": consensus["round"],
-            "step": consensus["phase"],
-            "last_batch_age_ms": age,
-            "missing_validators": missing,
-            "last_error": consensus["last_fault"],
-            "remedy": common.lang.pick(remedy),
-        }));
+        output::json(&for_programs(status, &facts, finding, common));
     } else {
-        let (height, round) = (&consensus["height"], &consensus["round"]);
-        let step = consensus["phase"].as_str().unwrap_or("?");
-        output::line(format_args!("height {height}, round {round}, step {step}"));
-        output::line(format_args!("last batch {} s ago", age / 1000));
-        for party in &missing {
-            output::line(format_args!("missing validator: {party}"));
-        }
-        if let Some(fault) = consensus["last_fault"].as_str() {
-            output::line(format_args!("last error: {fault}"));
-        }
-        output::line(common.lang.pick(remedy));
+        for_people(&facts, finding, common);
     }
-    Ok(if stuck { Answer::No } else { Answer::Yes })
+    if finding.stuck { Answer::No } else { Answer::Yes }
 }
 
-fn remedy(stuck: bool, missing: usize, tolerated: usize) -> (&'static str, &'static str) {
-    match (stuck, missing > tolerated) {
-        (false, _) => ("the network moves", "网络运行正常"),
-        (true, true) => (
-            "too many validators are missing: bring the listed ones back, or restore the line to them",
-            "缺席的验证人过多：请恢复所列节点或与其之间的线路",
-        ),
-        (true, false) => (
-            "enough validators are connected to this node; check their clocks, disks and logs, and \
-             ask another node the same",
-            "与本节点相连的验证人足够；请检查各节点的时钟、磁盘和日志，并向其他节点查询",
-        ),
+fn for_programs(status: &Value, facts: &Facts, finding: Finding, common: &Common) -> Value {
+    let (height, round, step) = &facts.at;
+    json!({
+        "stuck": finding.stuck,
+        "cause": finding.cause.code(),
+        "what": finding.cause.what(facts, common.lang),
+        "remedy": finding.cause.remedy(facts, common.lang),
+        "height": height,
+        "round": round,
+        "step": step,
+        "last_batch_age_ms": facts.age_ms,
+        "missing_validators": facts.missing,
+        "power": {
+            "here": facts.power_here, "total": facts.power_total, "needed": facts.power_needed(),
+        },
+        "behind": facts.behind,
+        "roots_differ": status["roots"],
+        "clock_off_ms": facts.clock_off_ms(),
+        "clocks_ahead_ms": facts.clocks,
+        "backlog": facts.queue.0,
+        "backlog_max": facts.queue.1,
+        "disk": status["disk"],
+        "last_error": facts.last_fault,
+    })
+}
+
+fn for_people(facts: &Facts, finding: Finding, common: &Common) {
+    let say = |en: String, zh: String| output::line(common.lang.pick((en.as_str(), zh.as_str())));
+    let (height, round, step) = &facts.at;
+    say(
+        format!("height {height}, round {round}, step {step}"),
+        format!("高度 {height}，轮次 {round}，步骤 {step}"),
+    );
+    let seconds = facts.age_ms / 1000;
+    say(format!("last batch {seconds} s ago"), format!("上一批次在 {seconds} 秒前"));
+    for party in &facts.missing {
+        let name = facts.name(party, common.lang);
+        say(format!("missing validator: {name}"), format!("缺席的验证人：{name}"));
     }
+    let (here, total, need) = (facts.power_here, facts.power_total, facts.power_needed());
+    say(
+        format!("voting power here {here} of {total}, needed {need}"),
+        format!("本侧表决权 {here}/{total}，需要 {need}"),
+    );
+    let (waiting, most) = facts.queue;
+    say(format!("entries waiting {waiting} of {most}"), format!("等待中的报文 {waiting}/{most}"));
+    if let Some(free) = facts.disk_free_bytes {
+        let free = free / 1_000_000;
+        say(format!("disk: {free} MB free"), format!("磁盘：剩余 {free} MB"));
+    }
+    if let Some(fault) = &facts.last_fault {
+        say(format!("last error: {fault}"), format!("最近错误：{fault}"));
+    }
+    output::line(finding.cause.what(facts, common.lang));
+    output::line(finding.cause.remedy(facts, common.lang));
 }

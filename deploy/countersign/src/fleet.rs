@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::File,
-    net::TcpListener,
+    net::{IpAddr, TcpListener},
     path::{Path, PathBuf},
     process::Stdio,
     sync::atomic::{AtomicU16, Ordering},
@@ -41,7 +41,18 @@ pub struct NodeProcess {
     pub url: String,
     /// Its home folder.
     pub home: PathBuf,
+    /// The network namespace that it runs in; none beside this process.
+    netns: Option<String>,
     child: Option<Child>,
+}
+
+/// Where a node lives that has a machine's network to itself.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The name of its network namespace, as `ip netns` has it.
+    pub netns: String,
+    /// Where the other nodes reach it.
+    pub host: IpAddr,
 }
 
 impl Fleet {
@@ -62,11 +73,52 @@ impl Fleet {
                     slug: home.slug.clone(),
                     url: node.api_url(),
                     home: home.path.clone(),
+                    netns: None,
                     child: None,
                 })
             })
             .collect();
         Ok(Self { exe: exe.to_path_buf(), founded, nodes })
+    }
+
+    /// Founds a network whose nodes live in network namespaces, one place for each. Their HTTP
+    /// interfaces listen on the loopback of the namespaces: whoever made these hands on what comes
+    /// to the same ports here.
+    ///
+    /// # Errors
+    /// A sentence that says why not.
+    pub fn found_apart(
+        exe: &Path,
+        mut plan: Plan,
+        folder: &Path,
+        places: &[Place],
+    ) -> anyhow::Result<Self> {
+        let planned = plan.parties.iter_mut().filter_map(|p| p.node.as_mut());
+        planned.zip(places).for_each(|(node, place)| node.host = place.host);
+        let mut fleet = Self::found(exe, plan, folder)?;
+        for (i, place) in places.iter().enumerate().take(fleet.nodes.len()) {
+            let node = &mut fleet.nodes[i];
+            let host = node.url.replace("http://", "");
+            let port = host.rsplit(':').next().context("a node without a port")?.to_owned();
+            node.url = format!("http://127.0.0.1:{port}");
+            node.netns = Some(place.netns.clone());
+            fleet.set(i, "api_listen", &format!("\"127.0.0.1:{port}\""))?;
+        }
+        Ok(fleet)
+    }
+
+    /// Changes a line of a node's `node.toml`; it counts from the node's next start.
+    ///
+    /// # Errors
+    /// There is no such line, or the file cannot be written.
+    pub fn set(&self, i: usize, key: &str, value: &str) -> anyhow::Result<()> {
+        let file = self.nodes[i].home.join("config/node.toml");
+        let text = std::fs::read_to_string(&file)?;
+        let start = format!("{key} = ");
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let line = lines.iter_mut().find(|line| line.starts_with(&start));
+        *line.with_context(|| format!("{} says nothing of {key}", file.display()))? = start + value;
+        Ok(std::fs::write(&file, lines.join("\n") + "\n")?)
     }
 
     /// The founding document.
@@ -89,13 +141,19 @@ impl Fleet {
     /// # Errors
     /// A node does not come up; the end of its log is in the sentence.
     pub async fn start_all(&mut self) -> anyhow::Result<()> {
-        for i in 0..self.nodes.len() {
-            self.spawn(i)?;
-        }
+        self.spawn_all()?;
         for i in 0..self.nodes.len() {
             self.wait_until_live(i).await?;
         }
         Ok(())
+    }
+
+    /// Starts every node that does not run, and waits for none.
+    ///
+    /// # Errors
+    /// A process cannot be started.
+    pub fn spawn_all(&mut self) -> anyhow::Result<()> {
+        (0..self.nodes.len()).try_for_each(|i| self.spawn(i))
     }
 
     /// Starts one node and waits until it answers.
@@ -113,7 +171,16 @@ impl Fleet {
             return Ok(());
         }
         let log = File::options().create(true).append(true).open(node.log())?;
-        let child = Command::new(&self.exe)
+        // `ip` becomes the node: its process id is the child's.
+        let mut command = match &node.netns {
+            Some(netns) => {
+                let mut command = Command::new("ip");
+                command.args(["netns", "exec", netns]).arg(&self.exe);
+                command
+            }
+            None => Command::new(&self.exe),
+        };
+        let child = command
             .args(["node", "run", "--home"])
             .arg(&node.home)
             .stdin(Stdio::null())
@@ -160,11 +227,40 @@ impl Fleet {
         Ok(())
     }
 
-    /// Ends everything.
+    /// Sends a signal to a node by its name, for instance `STOP`.
+    ///
+    /// # Errors
+    /// The node does not run, or the system refused.
+    pub async fn signal(&self, i: usize, name: &str) -> anyhow::Result<()> {
+        let pid = self.pid(i).context("the node does not run")?;
+        let sent = Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status();
+        anyhow::ensure!(sent.await?.success(), "{} cannot be sent SIG{name}", self.nodes[i].slug);
+        Ok(())
+    }
+
+    /// Stops a node as its operator does, and waits until it has ended.
+    ///
+    /// # Errors
+    /// It does not end, or not well.
+    pub async fn stop(&mut self, i: usize) -> anyhow::Result<()> {
+        self.signal(i, "TERM").await?;
+        let Some(mut child) = self.nodes[i].child.take() else { return Ok(()) };
+        let ended = tokio::time::timeout(START_MAX, child.wait()).await;
+        let status = ended.with_context(|| format!("{} does not stop", self.nodes[i].slug))??;
+        anyhow::ensure!(status.success(), "{} ended with {status}", self.nodes[i].slug);
+        Ok(())
+    }
+
+    /// Ends everything at once, as a power cut of the whole site does.
     ///
     /// # Errors
     /// The system refused.
     pub async fn kill_all(&mut self) -> anyhow::Result<()> {
+        for node in &mut self.nodes {
+            if let Some(child) = &mut node.child {
+                child.start_kill()?;
+            }
+        }
         for i in 0..self.nodes.len() {
             self.kill(i).await?;
         }

@@ -1,5 +1,7 @@
 //! How this node is: for people, for monitors, for load balancers.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::{
     Json,
     extract::State,
@@ -9,6 +11,7 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{App, Problem, Shared, subjects::party_names};
+use crate::observed::Difference;
 
 /// Heartbeats that may fail to come before a node is not ready.
 const LATE_HEARTBEATS: u32 = 4;
@@ -19,7 +22,7 @@ pub(super) async fn status(State(node): App) -> Json<Value> {
     let tip = node.ledger.tip();
     let consensus = node.consensus.status();
     let roster = tip.roster.clone();
-    let named = |keys: &std::collections::BTreeSet<[u8; 32]>| -> Vec<String> {
+    let named = |keys: &BTreeSet<[u8; 32]>| -> Vec<String> {
         let members = roster.members.iter();
         members
             .filter(|(_, m)| m.nodes.iter().any(|n| keys.contains(&n.network_key.0)))
@@ -35,6 +38,10 @@ pub(super) async fn status(State(node): App) -> Json<Value> {
             "power": v.power, "kid": v.key.thumbprint() })
         })
         .collect();
+    let mut tips = BTreeMap::new();
+    for (key, tip) in &consensus.tips {
+        tips.extend(named(&BTreeSet::from([*key])).into_iter().map(|party| (party, *tip)));
+    }
     let to_come = node.ledger.rules_to_come().ok().flatten();
     let mut status = json!({
         "moniker": node.moniker,
@@ -52,14 +59,20 @@ pub(super) async fn status(State(node): App) -> Json<Value> {
         "rules_known": countersign_contracts::versions::NEWEST,
         "rules_to_come": to_come.map(|(version, height)| json!({ "version": version, "height": height })),
         "validators": validators,
+        "last_batch_age_ms": last_batch_age_ms(&node),
+        "heartbeat_ms": u64::try_from(node.heartbeat.as_millis()).unwrap_or(u64::MAX),
         "backlog": node.backlog.len(),
         "disk": node.space.room(),
+        "backlog_max": crate::limits::BACKLOG_ENTRIES_MAX,
+        "clock": { "now": node.clock.now_ms(), "others_ahead_ms": clocks(&node) },
+        "roots": roots(&node),
         "consensus": {
             "height": consensus.height,
             "round": consensus.round,
             "phase": format!("{:?}", consensus.phase).to_lowercase(),
             "connected": named(&consensus.connected),
             "missing": named(&consensus.missing),
+            "tips": tips,
             "last_fault": consensus.last_fault.map(|f| f.to_string()),
             "silence": consensus.silence,
         },
@@ -69,6 +82,38 @@ pub(super) async fn status(State(node): App) -> Json<Value> {
         status["clock_ahead_ms"] = json!(node.clock.shift().ms());
     }
     Json(status)
+}
+
+/// How long ago the last batch was made durable here. In a run that has committed nothing yet, the
+/// batch's own time says so: a clock that is wrong shows elsewhere.
+fn last_batch_age_ms(node: &Shared) -> u64 {
+    match node.agreement.observed().since_commit() {
+        Some(age) => u64::try_from(age.as_millis()).unwrap_or(u64::MAX),
+        None => node.clock.now_ms().saturating_sub(node.ledger.tip().time),
+    }
+}
+
+/// How far the clocks of the other proposers ran ahead of this node's, by party, as the times of
+/// their proposals show.
+fn clocks(node: &Shared) -> BTreeMap<String, i64> {
+    let proposers = node.agreement.observed().proposers().into_iter();
+    proposers
+        .filter(|(party, _)| *party != node.party)
+        .filter_map(|(party, seen)| Some((party, seen.clock_ahead_ms?)))
+        .collect()
+}
+
+/// Whose batches execute to something else here: what a quorum has decided, and what was proposed.
+fn roots(node: &Shared) -> Value {
+    let say = |found: &Difference| {
+        json!({ "height": found.height, "field": found.field, "here": found.found,
+        "there": found.stated })
+    };
+    let observed = node.agreement.observed();
+    let proposers = observed.proposers();
+    let differ = proposers.iter().filter_map(|(party, seen)| Some((party, seen.differs.as_ref()?)));
+    let differ: BTreeMap<_, _> = differ.map(|(party, found)| (party, say(found))).collect();
+    json!({ "cannot_follow": observed.cannot_follow().as_ref().map(say), "differ": differ })
 }
 
 /// The founding document.

@@ -1,6 +1,10 @@
 //! What the rest of the node holds of running agreement: publish, watch, stop.
 
-use std::{collections::BTreeSet, fmt, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use countersign_record::Digest;
@@ -71,6 +75,8 @@ pub struct Status {
     pub phase: Phase,
     /// Network keys of the connected members.
     pub connected: BTreeSet<[u8; 32]>,
+    /// The last committed height that each connected member told, by network key: its word only.
+    pub tips: BTreeMap<[u8; 32], u64>,
     /// Network keys of the members that run a validator and are not connected.
     pub missing: BTreeSet<[u8; 32]>,
     /// The last thing that went wrong in proposing, voting or syncing.
@@ -185,6 +191,7 @@ impl Consensus {
             height: progress.height,
             round: progress.round,
             phase: progress.phase,
+            tips: self.horizon.tips(&connected),
             connected,
             missing,
             last_fault: progress.last_fault,

@@ -1,9 +1,9 @@
 //! How far the ledger is and what the wire says is ahead of it: read by every lane, moved by commits.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -43,12 +43,15 @@ pub(crate) struct Horizon {
     standing: watch::Sender<Standing>,
     ahead: AtomicU64,
     wake: Notify,
+    /// The tip that each member told last, by network key. For people only.
+    told: Mutex<BTreeMap<[u8; 32], u64>>,
 }
 
 impl Horizon {
     pub(crate) fn new(standing: Standing) -> Arc<Self> {
         let standing = watch::Sender::new(standing);
-        Arc::new(Self { standing, ahead: AtomicU64::new(0), wake: Notify::new() })
+        let (ahead, wake, told) = (AtomicU64::new(0), Notify::new(), Mutex::default());
+        Arc::new(Self { standing, ahead, wake, told })
     }
 
     pub(crate) fn standing(&self) -> Standing {
@@ -71,6 +74,18 @@ impl Horizon {
     pub(crate) fn in_part_window(&self, height: u64) -> bool {
         let tip = self.tip();
         height > tip && height <= tip.saturating_add(limits::PART_WINDOW_HEIGHTS)
+    }
+
+    /// Notes the tip that a connected member says it has.
+    pub(crate) fn heard_tip(&self, member: [u8; 32], tip: u64) {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(member, tip);
+    }
+
+    /// The tips that these members told last. Who is gone is forgotten.
+    pub(crate) fn tips(&self, connected: &BTreeSet<[u8; 32]>) -> BTreeMap<[u8; 32], u64> {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.retain(|member, _| connected.contains(member));
+        told.clone()
     }
 
     /// Notes that a validator works on `height`, so that an idle node joins in.

@@ -61,3 +61,40 @@ fn the_bound_is_ten_seconds_to_the_millisecond() {
     // One millisecond after the parent is always right: a slow clock never stops anybody.
     assert!(check_clock(&tip, tip.time + 1, 0).is_ok());
 }
+
+#[test]
+fn what_executes_to_something_else_is_noted_with_whose_it_is() {
+    let (theirs, ours) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let made = executor(&theirs, 0).build(CUSTOMS, Vec::new()).unwrap();
+    let right = Batch { header: made.header.clone(), statements: Vec::new() };
+    let mut header = made.header.clone();
+    header.state_root = countersign_record::Digest([7; 32]);
+    let wrong = Batch { header, statements: Vec::new() };
+    let judge = executor(&ours, 0);
+    let differs = || judge.observed().proposers().get(CUSTOMS).and_then(|p| p.differs.clone());
+
+    judge.check(&wrong, Stage::Proposed, |_| None).unwrap_err();
+    let noted = differs().unwrap();
+    assert_eq!((noted.height, noted.field), (1, "state_root"));
+    assert_eq!(noted.found, made.header.state_root.to_string());
+    assert_eq!(judge.observed().cannot_follow(), None);
+
+    judge.check(&wrong, Stage::Decided, |_| None).unwrap_err();
+    assert_eq!(judge.observed().cannot_follow(), Some(noted));
+
+    judge.check(&right, Stage::Proposed, |_| None).unwrap();
+    assert_eq!(differs(), None);
+}
+
+#[test]
+fn a_fast_clock_is_noted_though_its_proposal_is_refused() {
+    let (theirs, ours) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let made = executor(&theirs, 3_600_000).build(CUSTOMS, Vec::new()).unwrap();
+    let batch = Batch { header: made.header.clone(), statements: Vec::new() };
+    let judge = executor(&ours, 0);
+    judge.check(&batch, Stage::Decided, |_| None).unwrap();
+    assert!(judge.observed().proposers().is_empty(), "what is decided says nothing of a clock");
+    judge.check(&batch, Stage::Proposed, |_| None).unwrap_err();
+    let ahead = judge.observed().proposers()[CUSTOMS].clock_ahead_ms.unwrap();
+    assert!(ahead > 3_000_000, "{ahead}");
+}

@@ -207,6 +207,7 @@ fn take_consensus_frame(mut frame: Bytes, peer: &PeerState, shared: &Shared) -> 
             if status.peer_id != from {
                 return Err(junk("a status in another peer's name"));
             }
+            shared.horizon.heard_tip(peer.key, status.tip_height.0);
             let status = Status::new(status.tip_height, status.history_min_height);
             shared.emit(&NetworkEvent::Status(from, status));
             return Ok(());
