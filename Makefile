@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test simulate lint deny bench fmt clean
+.PHONY: help setup build demo test simulate fuzz lint deny bench fmt clean
 
 BINARY := $(or $(CARGO_TARGET_DIR),target)/release/countersign
 
@@ -31,6 +31,11 @@ simulate: setup ## faults without end on a simulated network: HEIGHTS=n SEED=s
 	cargo test --release --locked --quiet --workspace --lib \
 	    simulation::tests::as_long_as_asked -- --ignored --nocapture \
 	| grep -v -e '^$$' -e '^running [01] test' -e '^test result' -e '^\.$$'
+
+# Needs cargo-fuzz and a nightly toolchain. The seeds are read from contracts/fuzz/corpus; what is
+# found new goes to contracts/fuzz/grown, what panics to contracts/fuzz/artifacts.
+fuzz: ## each fuzz target in turn, where cargo-fuzz is installed: SECONDS=n each
+	@deploy/fuzz $(or $(SECONDS),60)
 
 lint: setup ## clippy, no warning allowed
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings

@@ -36,5 +36,5 @@ pub use self::{
         Stage, Timeouts, Tip, Undecided, ValueId,
     },
     handle::{Consensus, Evidence, Inbox, Phase, Status, Stopped, metrics_text},
-    network::{network_key, peer_name},
+    network::{Entries, network_key, peer_name},
 };

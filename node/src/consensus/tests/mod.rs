@@ -5,5 +5,7 @@ mod agreement;
 mod cluster;
 mod fake;
 mod gate;
+mod hostile;
 mod membership;
+mod mutants;
 mod units;
