@@ -16,7 +16,8 @@ const TRADE: [&[u8]; 2] = [
     include_bytes!("../testdata/edifact/barge_load_d95b.edi"),
 ];
 /// A PDF as far as it matters here: a plain attachment, and one that is packed with zlib.
-const PDF: &[u8] = b"%PDF-1.7\n4 0 obj\n<</Type/EmbeddedFile/Length 5>>stream\r\nplain\r\nendstream\n\
+const PDF: &[u8] =
+    b"%PDF-1.7\n4 0 obj\n<</Type/EmbeddedFile/Length 5>>stream\r\nplain\r\nendstream\n\
     5 0 obj\n<</Type/EmbeddedFile/Filter/FlateDecode/Length 11>>\nstream\n\
     \x78\x9c\xcb\xcf\x4b\x05\x00\x02\x91\x01\x43\nendstream\nendobj\n";
 

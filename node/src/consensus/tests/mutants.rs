@@ -8,13 +8,12 @@ use malachitebft_app_channel::app::streaming::StreamMessage;
 use malachitebft_codec::Codec as _;
 use malachitebft_core_consensus::{LivenessMsg, SignedConsensusMsg};
 use malachitebft_core_types::{
-    Context as _, ExtendedCommitCertificate, ExtendedCommitSignature, NilOrVal,
-    PolkaCertificate, PolkaSignature, Round, RoundCertificate, RoundCertificateType, SignedVote,
+    Context as _, ExtendedCommitCertificate, ExtendedCommitSignature, NilOrVal, PolkaCertificate,
+    PolkaSignature, Round, RoundCertificate, RoundCertificateType, SignedMessage, SignedVote,
 };
-use malachitebft_signing::Signer as _;
 use malachitebft_sync::{RawDecidedValue, Request, Response, Status, ValueRequest, ValueResponse};
 
-use super::cluster::{seed, validator_key};
+use super::cluster::seed;
 use crate::{
     batch::Batch,
     consensus::{
@@ -27,7 +26,6 @@ use crate::{
             network_key, peer_name,
         },
         parts::{Assembly, StreamName, cut},
-        signing::Hand,
     },
 };
 
@@ -37,21 +35,21 @@ fn peer() -> EnginePeerId {
     peer_name(&network_key(&seed(0)).unwrap()).unwrap().parse().unwrap()
 }
 
-/// True messages of the consensus lane.
-async fn messages() -> (Vec<Bytes>, Vec<Bytes>) {
-    let hand = Hand::new(Digest::of(b"a network"), validator_key(0));
+/// Messages of the consensus lane, true but for their signatures.
+fn messages() -> (Vec<Bytes>, Vec<Bytes>) {
+    let (me, signature) = (Address([4; 32]), Signature([6; 64]));
     let (height, round, id) = (Height(7), Round::new(2), ValueId([9; 64]));
-    let vote = Ledger.new_precommit(height, round, NilOrVal::Val(id), hand.address());
-    let vote: SignedVote<Ledger> = hand.sign_vote(vote).await.unwrap();
-    let nil = Ledger.new_prevote(height, round, NilOrVal::Nil, hand.address());
-    let nil = hand.sign_vote(nil).await.unwrap();
-    let said = Ledger.new_proposal(height, round, LightValue(id), Round::Nil, hand.address());
-    let said = hand.sign_proposal(said).await.unwrap();
+    let vote = Ledger.new_precommit(height, round, NilOrVal::Val(id), me);
+    let vote: SignedVote<Ledger> = SignedMessage::new(vote, signature);
+    let nil = Ledger.new_prevote(height, round, NilOrVal::Nil, me);
+    let nil = SignedMessage::new(nil, signature);
+    let said = Ledger.new_proposal(height, round, LightValue(id), Round::Nil, me);
+    let said = SignedMessage::new(said, signature);
     let polka = PolkaCertificate {
         height,
         round,
         value_id: id,
-        polka_signatures: vec![PolkaSignature::new(hand.address(), vote.signature)],
+        polka_signatures: vec![PolkaSignature::new(me, signature)],
     };
     let skip = RoundCertificate::new_from_votes(
         height,
@@ -137,7 +135,8 @@ fn all_answered(name: &str, seeds: &[Bytes], decode: impl Fn(Bytes) + std::panic
     let seed = asked("COUNTERSIGN_SEED").unwrap_or(1);
     let seeds: Vec<Vec<u8>> = seeds.iter().map(|bytes| bytes.to_vec()).collect();
     let mut dice = Dice::new(seed);
-    let mutants = (0..asked("COUNTERSIGN_MUTANTS").unwrap_or(MUTANTS)).map(|_| mutant(&mut dice, &seeds));
+    let mutants =
+        (0..asked("COUNTERSIGN_MUTANTS").unwrap_or(MUTANTS)).map(|_| mutant(&mut dice, &seeds));
     for bytes in seeds.iter().cloned().chain(mutants.collect::<Vec<_>>()) {
         let shown = hex::encode(&bytes);
         let ended = std::panic::catch_unwind(|| decode(bytes.into()));
@@ -155,9 +154,9 @@ where
     }
 }
 
-#[tokio::test]
-async fn every_frame_of_every_lane_is_answered() {
-    let (consensus, liveness) = messages().await;
+#[test]
+fn every_frame_of_every_lane_is_answered() {
+    let (consensus, liveness) = messages();
     all_answered("consensus", &consensus, again::<SignedConsensusMsg<Ledger>>);
     all_answered("liveness", &liveness, again::<LivenessMsg<Ledger>>);
     all_answered("parts", &parts(), |bytes| {
