@@ -26,17 +26,20 @@ pub(super) enum Mutation {
     SpeaksBeforeSyncing,
     /// It votes for whatever it is shown.
     BelievesTheProposer,
+    /// Whoever voted at the founding votes for ever.
+    IgnoresChangesOfTheSet,
 }
 
 impl Mutation {
     /// Each of them, with what betrays it: one of these is said of a node.
-    pub(super) const ALL: [(Self, &'static [&'static str]); 6] = [
+    pub(super) const ALL: [(Self, &'static [&'static str]); 7] = [
         (Self::VotesBeforeStoring, &["without having its body"]),
         (Self::ForgetsItsLock, &["contradicts itself", "is locked on"]),
         (Self::TakesAShortQuorum, &["signatures", "others"]),
         (Self::AppliesTwice, &["that nobody decided"]),
         (Self::SpeaksBeforeSyncing, &["contradicts itself", "is locked on", "proposes twice"]),
         (Self::BelievesTheProposer, &["which is wrong", "without having its body"]),
+        (Self::IgnoresChangesOfTheSet, &["signatures of", "without a vote"]),
     ];
 }
 

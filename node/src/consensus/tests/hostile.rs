@@ -52,6 +52,8 @@ struct Villain {
     lanes: [libp2p::StreamProtocol; 4],
     /// How often the victim has hung up.
     cut: watch::Receiver<u32>,
+    /// How many of its calls have come to something, a connection or none.
+    called: watch::Receiver<usize>,
     connections: watch::Receiver<usize>,
     driving: JoinHandle<()>,
 }
@@ -73,11 +75,16 @@ impl Villain {
         }
         let (cut_tx, cut) = watch::channel(0);
         let (open_tx, mut open) = watch::channel(0);
+        let (called_tx, called) = watch::channel(0);
         let driving = tokio::spawn(async move {
             loop {
                 match swarm.select_next_some().await {
                     SwarmEvent::ConnectionEstablished { num_established, .. } => {
                         open_tx.send_replace(num_established.get() as usize);
+                        called_tx.send_modify(|calls| *calls += 1);
+                    }
+                    SwarmEvent::OutgoingConnectionError { .. } => {
+                        called_tx.send_modify(|calls| *calls += 1);
                     }
                     SwarmEvent::ConnectionClosed { num_established, .. } => {
                         open_tx.send_replace(num_established as usize);
@@ -91,7 +98,7 @@ impl Villain {
         });
         timeout(PATIENCE, open.wait_for(|open| *open > 0)).await.expect("it is let in").unwrap();
         let lanes = ["consensus", "parts", "entries", "sync"].map(|name| lane(cluster, name));
-        Self { control, victim, lanes, cut, connections: open, driving }
+        Self { control, victim, lanes, cut, called, connections: open, driving }
     }
 
     /// Opens one of the three lanes, or sync; a lane is greeted by the victim.

@@ -136,7 +136,7 @@ async fn a_member_that_never_reads_is_cut_and_keeps_little_of_ours_waiting() {
     let cluster = network(&plan, 4).await;
     let mut villain = Villain::enter(&cluster, 4, 1).await;
     // It takes the streams, says that it is alive, and never reads a byte.
-    let mut taken = [0, 1, 2].map(|which| villain.accept(which));
+    let [mut votes, mut parts, mut entries] = [0, 1, 2].map(|which| villain.accept(which));
     let alive = villain.beat().await;
     let most =
         limits::CONSENSUS_QUEUE_BYTES + limits::PARTS_QUEUE_BYTES + limits::ENTRIES_QUEUE_BYTES;
@@ -150,9 +150,9 @@ async fn a_member_that_never_reads_is_cut_and_keeps_little_of_ours_waiting() {
         loop {
             tokio::select! {
                 gone = cut.wait_for(|times| *times > 0) => return drop(gone),
-                Some(stream) = taken[0].recv() => kept.push(stream),
-                Some(stream) = taken[1].recv() => kept.push(stream),
-                Some(stream) = taken[2].recv() => kept.push(stream),
+                Some(stream) = votes.recv() => kept.push(stream),
+                Some(stream) = parts.recv() => kept.push(stream),
+                Some(stream) = entries.recv() => kept.push(stream),
                 _ = checks.tick() => {
                     let outgoing = held(&cluster).outgoing;
                     highest = highest.max(outgoing);
@@ -276,7 +276,8 @@ async fn hundreds_of_streams_and_connections_are_not_held() {
     let cluster = network(&beside(), 4).await;
     let villain = Villain::enter(&cluster, 4, 20).await;
     let most = limits::CONNECTIONS_PER_PEER_MAX as usize;
-    let mut open = villain.connections.clone();
+    let (mut called, mut open) = (villain.called.clone(), villain.connections.clone());
+    timeout(PATIENCE, called.wait_for(|calls| *calls >= 20)).await.unwrap().unwrap();
     timeout(PATIENCE, open.wait_for(|open| *open <= most)).await.unwrap().unwrap();
     let mut kept = Vec::new();
     let request: Request<Ledger> = Request::ValueRequest(ValueRequest::new(Height(1)..=Height(16)));
