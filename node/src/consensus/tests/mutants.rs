@@ -1,8 +1,17 @@
 //! Whatever frames and batches a member sends: each decoder answers, and what can be read is gone on
 //! with. Seeds are true messages, made here; mutants of them come from the printed seed.
 
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, atomic::AtomicU64},
+};
+
 use bytes::Bytes;
-use countersign_contracts::testing::{dice::Dice, fuzz::mutant};
+use countersign_contracts::testing::{
+    dice::Dice,
+    fuzz::mutant,
+    histories::{Parties, throw},
+};
 use countersign_record::{Digest, header::Header};
 use malachitebft_app_channel::app::streaming::StreamMessage;
 use malachitebft_codec::Codec as _;
@@ -15,6 +24,7 @@ use malachitebft_sync::{RawDecidedValue, Request, Response, Status, ValueRequest
 
 use super::cluster::seed;
 use crate::{
+    admission::Admission,
     batch::Batch,
     consensus::{
         ValueId,
@@ -27,6 +37,8 @@ use crate::{
         },
         parts::{Assembly, StreamName, cut},
     },
+    ledger::{Ledger as Books, memory::Disk},
+    runtime::clock::Clock,
 };
 
 const MUTANTS: u64 = 3000;
@@ -209,5 +221,28 @@ fn every_batch_is_answered() {
         let Ok(batch) = Batch::parse(&bytes) else { return };
         assert_eq!(batch.bytes(), bytes, "read in another form than its one");
         let _ = batch.statements();
+    });
+}
+
+/// What HTTP takes in and what other nodes send goes through one door.
+#[test]
+fn every_entry_at_the_door_is_answered() {
+    let mut parties = Parties::new(4, 0);
+    let genesis = parties.genesis().clone();
+    let time = genesis.time + 1000;
+    let mut dice = Dice::new(1);
+    let seeds: Vec<Bytes> = (0..60)
+        .filter_map(|_| parties.next(time, throw(&mut dice)))
+        .map(|statement| statement.bytes().to_vec().into())
+        .collect();
+    let ledger = Arc::new(Books::on_disk(Disk::default(), genesis).unwrap());
+    let clock = Clock::by_hand(Box::leak(Box::new(AtomicU64::new(time))));
+    let door = AssertUnwindSafe(Admission::new(ledger, clock));
+    let true_ones = seeds.iter().filter(|seed| door.admit(seed).is_ok()).count();
+    assert!(true_ones * 2 > seeds.len(), "{true_ones} of {} seeds are let in", seeds.len());
+    all_answered("door", &seeds, move |bytes| {
+        if let Ok(admitted) = door.admit(&bytes) {
+            assert_eq!(admitted.entry().statement().bytes(), bytes);
+        }
     });
 }
