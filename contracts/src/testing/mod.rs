@@ -116,9 +116,21 @@ impl MemoryLedger {
     /// The rule that refuses it before it reaches a batch.
     pub fn admit(&self, statement: Statement) -> Result<SignedEntry, No> {
         let checked = CheckedEntry::check(statement, &self.network).map_err(|(_, no)| no)?;
+        signer(&World::new(self), &checked.statement().kid())?;
+        self.signed(checked)
+    }
+
+    /// Reads a statement that stands in a batch: checked, and signed by a key that is registered.
+    /// Whether it may still sign is for the batch to say.
+    ///
+    /// # Errors
+    /// The rule that keeps it out of any batch.
+    pub fn read_signed(&self, statement: Statement) -> Result<SignedEntry, No> {
+        self.signed(CheckedEntry::check(statement, &self.network).map_err(|(_, no)| no)?)
+    }
+
+    fn signed(&self, checked: CheckedEntry) -> Result<SignedEntry, No> {
         let kid = checked.statement().kid();
-        let world = World::new(self);
-        signer(&world, &kid)?;
         let subject = SubjectKey::new(crate::family::FamilyName::Membership, key_subject(&kid));
         match self.record(&subject)?.map(|r| r.state) {
             Some(crate::family::State::Membership(Member::Key(key))) => {

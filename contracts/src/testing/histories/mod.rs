@@ -236,6 +236,11 @@ impl Parties {
         self.model.ledger.admit(statement).ok()
     }
 
+    /// Reads a statement that stands in a batch; nothing where none may hold it.
+    pub fn signed(&self, statement: Statement) -> Option<SignedEntry> {
+        self.model.ledger.read_signed(statement).ok()
+    }
+
     /// Executes a batch as every node should.
     ///
     /// # Errors

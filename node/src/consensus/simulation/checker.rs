@@ -286,7 +286,7 @@ impl World {
         let statements = ledger.statements(header.height).unwrap();
         let entries: Option<Vec<SignedEntry>> = statements
             .iter()
-            .map(|bytes| self.parties.admit(Statement::parse(bytes).unwrap()))
+            .map(|bytes| self.parties.signed(Statement::parse(bytes).unwrap()))
             .collect();
         let Some(entries) = entries else {
             return self.violation(format!("batch {} holds what no door lets in", header.height));
