@@ -49,7 +49,7 @@ fn two_hundred_seeds_keep_what_must_always_hold() {
         let accepted = totals.families.get(family.name());
         assert!(accepted.is_some_and(|n| *n > 100), "few of {family:?}: {}", totals.line());
     }
-    assert!(totals.set_changes > 20, "hardly anybody else votes: {}", totals.line());
+    assert!(totals.set_changes > 5, "hardly anybody else votes: {}", totals.line());
 }
 
 #[test]
