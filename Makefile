@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test simulate faults lint deny bench fmt clean
+.PHONY: help setup build demo test simulate faults fuzz lint deny bench fmt clean
 
 BINARY := $(or $(CARGO_TARGET_DIR),target)/release/countersign
 
@@ -35,6 +35,11 @@ simulate: setup ## faults without end on a simulated network: HEIGHTS=n SEED=s
 faults: setup build ## power cuts, frozen nodes and bad lines, at full length: some 25 minutes
 	COUNTERSIGN_FAULTS=full cargo test --release --locked --workspace \
 	    --test crashes --test networks -- --nocapture --test-threads 1
+
+# Needs cargo-fuzz and a nightly toolchain. The seeds are read from contracts/fuzz/corpus; what is
+# found new goes to contracts/fuzz/grown, what panics to contracts/fuzz/artifacts.
+fuzz: ## each fuzz target in turn, where cargo-fuzz is installed: SECONDS=n each
+	@deploy/fuzz $(or $(SECONDS),60)
 
 lint: setup ## clippy, no warning allowed
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings

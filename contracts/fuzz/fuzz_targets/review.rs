@@ -1,7 +1,7 @@
-//! Rule sets and applications out of a stranger's bytes.
+//! See `countersign_contracts::testing::fuzz`.
 
 #![no_main]
 
-use countersign_contracts::testing::fuzz::review_bytes;
+use countersign_contracts::testing::fuzz::run;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| review_bytes(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| run("review", data));

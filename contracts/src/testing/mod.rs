@@ -8,8 +8,8 @@ pub mod fuzz;
 pub(crate) mod guarantee;
 pub mod histories;
 pub mod invariants;
-#[cfg(test)]
 pub(crate) mod life;
+pub(crate) mod membership;
 pub(crate) mod oil;
 pub mod port;
 #[cfg(test)]
@@ -28,7 +28,7 @@ use crate::{
     execute::{Happening, Outcome, execute},
     family::{Alert, evolve},
     founding::{BadFounding, found},
-    membership::{self, State as Member},
+    membership::{State as Member, key_subject, rules_version, signer},
     refusal::{Refusal, Rule},
     world::{Moment, No, Record, Records, SubjectKey, Unreadable, World},
 };
@@ -37,6 +37,8 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct MemoryLedger {
     network: Digest,
+    /// The rules of the founding document.
+    founded_under: u32,
     moment: Moment,
     records: BTreeMap<SubjectKey, Record>,
     founded: BTreeMap<SubjectKey, Record>,
@@ -71,6 +73,7 @@ impl MemoryLedger {
         let records = found(genesis)?;
         Ok(Self {
             network: genesis.network(),
+            founded_under: genesis.rules,
             moment: Moment { height: 0, time: genesis.time, rules: genesis.rules },
             founded: records.clone(),
             records,
@@ -113,11 +116,22 @@ impl MemoryLedger {
     /// The rule that refuses it before it reaches a batch.
     pub fn admit(&self, statement: Statement) -> Result<SignedEntry, No> {
         let checked = CheckedEntry::check(statement, &self.network).map_err(|(_, no)| no)?;
+        signer(&World::new(self), &checked.statement().kid())?;
+        self.signed(checked)
+    }
+
+    /// Reads a statement that stands in a batch: checked, and signed by a key that is registered.
+    /// Whether it may still sign is for the batch to say.
+    ///
+    /// # Errors
+    /// The rule that keeps it out of any batch.
+    pub fn read_signed(&self, statement: Statement) -> Result<SignedEntry, No> {
+        self.signed(CheckedEntry::check(statement, &self.network).map_err(|(_, no)| no)?)
+    }
+
+    fn signed(&self, checked: CheckedEntry) -> Result<SignedEntry, No> {
         let kid = checked.statement().kid();
-        let world = World::new(self);
-        membership::signer(&world, &kid)?;
-        let subject =
-            SubjectKey::new(crate::family::FamilyName::Membership, membership::key_subject(&kid));
+        let subject = SubjectKey::new(crate::family::FamilyName::Membership, key_subject(&kid));
         match self.record(&subject)?.map(|r| r.state) {
             Some(crate::family::State::Membership(Member::Key(key))) => {
                 Ok(checked.signed_by(&key.key)?)
@@ -136,8 +150,7 @@ impl MemoryLedger {
         let outcome = execute(self, now, entries)?;
         for (entry, verdict) in entries.iter().zip(&outcome.verdicts) {
             if verdict.is_ok()
-                && let Ok((party, _)) =
-                    membership::signer(&World::new(self), &entry.statement().kid())
+                && let Ok((party, _)) = signer(&World::new(self), &entry.statement().kid())
             {
                 let reference = entry.statement().payload().reference.clone();
                 self.references.insert((party, reference), entry.id());
@@ -145,7 +158,7 @@ impl MemoryLedger {
         }
         self.records.extend(outcome.changed.clone());
         self.history.extend(outcome.happenings.clone());
-        let rules = membership::rules_version(&World::new(self))?.unwrap_or(now.rules);
+        let rules = rules_version(&World::new(self))?.unwrap_or(now.rules);
         self.moment = Moment { rules, ..now };
         Ok(outcome)
     }

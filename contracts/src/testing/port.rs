@@ -22,9 +22,10 @@ use serde_json::{Value, json};
 use super::MemoryLedger;
 use crate::{
     combined_port::{self, container_list_hash},
-    family::{self, FamilyName, body_from_json},
+    family::{self, Actor, Events, FamilyName, body_from_json},
+    membership,
     refusal::Refusal,
-    world::SubjectKey,
+    world::{Moment, No, SubjectKey, Unreadable, World},
 };
 
 pub(crate) const RIVER: &str = "CNSUD/5150";
@@ -79,6 +80,11 @@ const PARTIES: &[(&str, &str, &[&str], &[&str])] = &[
 /// The id of a party by its name here.
 pub fn id(name: &str) -> &'static str {
     PARTIES.iter().find(|p| p.0 == name).unwrap().1
+}
+
+/// The name here of the party with that id.
+pub(crate) fn name_of(id: &str) -> Option<&'static str> {
+    PARTIES.iter().find(|p| p.1 == id).map(|p| p.0)
 }
 
 pub(crate) fn key_of(name: &str) -> SigningKey {
@@ -161,6 +167,11 @@ pub fn validator_key(name: &str) -> SigningKey {
 
 /// The founding document of a network with these validators.
 pub(crate) fn genesis_of(validators: &[&str]) -> Genesis {
+    genesis_with(validators, &[])
+}
+
+/// The founding document of a network with these validators, and nodes that follow.
+pub(crate) fn genesis_with(validators: &[&str], followers: &[&str]) -> Genesis {
     let names = |text: &str| Names { en: text.into(), zh: text.into() };
     let parties = PARTIES.iter().map(|(name, id, roles, places)| FoundingParty {
         id: (*id).into(),
@@ -169,7 +180,13 @@ pub(crate) fn genesis_of(validators: &[&str]) -> Genesis {
         district: id.strip_prefix("GACC").map(Into::into),
         places: places.iter().map(|p| (*p).into()).collect(),
         keys: vec![key_of(name).public()],
-        nodes: if validators.contains(name) { vec![node(name, 1)] } else { vec![] },
+        nodes: if validators.contains(name) {
+            vec![node(name, 1)]
+        } else if followers.contains(name) {
+            vec![super::membership::follower(name)]
+        } else {
+            vec![]
+        },
     });
     let parameters = [
         ("relocation_sla_ms", 4 * HOUR),
@@ -256,6 +273,30 @@ impl Port {
             actions,
         };
         Statement::sign(payload, &key_of(who)).unwrap()
+    }
+
+    /// A statement with one act, signed with the party's key of that name.
+    pub(crate) fn signed_with(&mut self, key: &str, act: &Act) -> Statement {
+        self.statement(key, vec![act.action()])
+    }
+
+    /// What an act would make happen now, or which rule stands against it.
+    pub(crate) fn would(&self, act: &Act) -> Result<Events, No> {
+        let world = World::new(&self.ledger);
+        let action = family::Action::check(&act.action())?;
+        let Some(party) = membership::read_party(&world, id(act.who))? else {
+            return Err(Unreadable(format!("{} is no party", act.who)).into());
+        };
+        let actor = Actor {
+            id: id(act.who).into(),
+            roles: party.roles,
+            district: party.district,
+            places: party.places,
+            entry: Digest::of(b"an entry that is never made"),
+            event_time: self.time,
+        };
+        let last = self.ledger.moment();
+        action.decide(&world, &actor, Moment { height: last.height + 1, time: self.time, ..last })
     }
 
     /// Submits an act in a batch of its own, one second later.

@@ -18,7 +18,7 @@ use super::{
     engine,
     halt::Halt,
     horizon::Horizon,
-    network,
+    network::{self, Entries},
     voter::{Voter, Voters},
 };
 
@@ -110,7 +110,7 @@ pub struct Stopped {
 pub struct Inbox {
     /// Entries that members sent: (network key of the sender, entry). They are unchecked bytes.
     /// While this is not read, only the lanes that carry entries stand still.
-    pub entries: mpsc::Receiver<([u8; 32], Bytes)>,
+    pub entries: Entries,
     /// Findings against validators.
     pub evidence: mpsc::Receiver<Evidence>,
 }

@@ -27,14 +27,29 @@ pub const SYNC_INBOUND_PER_PEER_MAX: usize = 8;
 
 /// Frames that may wait for one peer on the consensus lane. Overflow means it is dead: cut it.
 pub const CONSENSUS_QUEUE_FRAMES: usize = 4096;
+/// Bytes that may wait for one peer on the consensus lane.
+pub const CONSENSUS_QUEUE_BYTES: usize = 8 * 1024 * 1024;
 /// Frames that may wait for one peer on the parts lane. Overflow is dropped: the peer syncs.
 pub const PARTS_QUEUE_FRAMES: usize = 2 * BODY_BYTES_MAX / PART_BYTES;
+/// Bytes that may wait for one peer on the parts lane.
+pub const PARTS_QUEUE_BYTES: usize = PARTS_QUEUE_FRAMES * PART_FRAME_BYTES_MAX;
 /// Frames that may wait for one peer on the entries lane. Overflow is dropped and counted.
 pub const ENTRIES_QUEUE_FRAMES: usize = 256;
+/// Bytes that may wait for one peer on the entries lane.
+pub const ENTRIES_QUEUE_BYTES: usize = 16 * 1024 * 1024;
 /// Batches of own entries that may wait for the network task.
 pub const PUBLISH_QUEUE_BATCHES: usize = 1024;
 /// Received entries that may wait for admission; beyond it the readers stop reading.
 pub const ENTRIES_INBOX: usize = 4096;
+/// Bytes of received entries of one peer that may wait for admission, each with
+/// [`ENTRY_OVERHEAD_BYTES`]; beyond it that peer's reader alone stops reading.
+pub const ENTRY_CREDIT_BYTES: usize = 4 * 1024 * 1024;
+/// What an entry is charged beyond its own bytes: no peer has more than a quarter of the inbox.
+pub const ENTRY_OVERHEAD_BYTES: usize = ENTRY_CREDIT_BYTES / (ENTRIES_INBOX / 4);
+/// Entries per second that one peer may send.
+pub const ENTRIES_PER_SECOND: u32 = 20_000;
+/// Entries that one peer may send in a burst.
+pub const ENTRIES_BURST: u32 = 40_000;
 /// Messages of the engine or the application that may wait for the network task.
 pub const COMMAND_QUEUE: usize = 256;
 /// Findings against validators that may wait to be read; the engine's log has them all.
@@ -48,6 +63,22 @@ pub const PART_OVERHEAD_BYTES: usize = 256;
 pub const CONSENSUS_FRAMES_PER_SECOND: u32 = 3_000;
 /// Frames that one peer may send in a burst on the consensus lane.
 pub const CONSENSUS_FRAMES_BURST: u32 = 6_000;
+/// A frame of the consensus lane counts once more for each so many bytes: a vote is one, a round
+/// certificate of 128 validators four.
+pub const CONSENSUS_FRAME_UNIT_BYTES: usize = 4096;
+/// KiB per second that one peer may send on the parts lane, wanted or not: twice what four nodes
+/// on one machine reach.
+pub const PART_KIB_PER_SECOND: u32 = 128 * 1024;
+/// KiB that one peer may send in a burst on the parts lane.
+pub const PART_KIB_BURST: u32 = 64 * 1024;
+/// Bodies of one height that one peer may begin a second. An honest one sends one a round.
+pub const BODIES_PER_SECOND: u32 = 1;
+/// Bodies of one height that one peer may begin at once.
+pub const BODIES_BURST: u32 = 4;
+/// Streams per second that one peer may open: three lanes, and one a sync request.
+pub const STREAMS_PER_SECOND: u32 = 200;
+/// Streams that one peer may open in a burst.
+pub const STREAMS_BURST: u32 = 400;
 /// Proposal parts are taken for this many heights above the tip: a node that starts a little
 /// late would starve under a tighter window.
 pub const PART_WINDOW_HEIGHTS: u64 = 16;
@@ -61,7 +92,9 @@ pub const JUNK_FRAMES_MAX: u32 = 16;
 pub const BANISHMENT: Duration = Duration::from_secs(60);
 
 /// Connections that have not finished their handshake.
-pub const PENDING_INCOMING_MAX: u32 = 16;
+pub const PENDING_INCOMING_MAX: u32 = 128;
+/// Those of them that come from one address: a caller who never finishes keeps nobody else out.
+pub const PENDING_PER_ADDRESS_MAX: usize = 16;
 /// Connections to one peer: two may cross while both sides dial.
 pub const CONNECTIONS_PER_PEER_MAX: u32 = 2;
 /// TCP to end of Noise; a caller who never speaks Noise is cut then.

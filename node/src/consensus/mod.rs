@@ -41,6 +41,6 @@ pub use self::{
     },
     engine::journal_height,
     handle::{Consensus, Evidence, Inbox, Phase, Status, Stopped, metrics_text},
-    network::{network_key, peer_name},
+    network::{Entries, network_key, peer_name},
     voter::{Voter, Voters},
 };

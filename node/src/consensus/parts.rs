@@ -153,6 +153,13 @@ impl Assembly {
         found
     }
 
+    /// How many bytes it holds.
+    pub(crate) fn bytes(&self) -> usize {
+        let open = self.open.values().flatten().map(|s| s.body.len());
+        let early = self.early.values().flatten().map(|a| a.body.len());
+        open.chain(early).sum()
+    }
+
     /// Forgets what the tip has overtaken.
     pub(crate) fn forget_up_to(&mut self, tip: u64) {
         for streams in self.open.values_mut() {

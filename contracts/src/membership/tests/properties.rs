@@ -14,9 +14,8 @@ use serde_json::json;
 use super::*;
 use crate::{
     family,
-    limits::PROPOSALS_PER_PARTY_MAX,
-    membership::{self, Action, Event, KINDS, SCHEDULE, Stage, State, evolve},
-    world::{Record, SubjectKey},
+    membership::{self, Action, Event, KINDS, Stage, State, evolve},
+    world::Record,
 };
 
 /// The parties that vote at first, and two that may come to.
@@ -188,7 +187,7 @@ fn invariants(
         invariant_carried(count, name, before, port.height());
         invariant_a_quorum_stays(before, &after);
     }
-    invariant_schedule(port, count);
+    crate::testing::invariants::membership::invariants(port);
 }
 
 /// More than two thirds of the power before it approved, and it is the height before its own.
@@ -208,25 +207,6 @@ fn invariant_a_quorum_stays(before: &Powers, after: &Powers) {
         let all: u64 = set.values().sum();
         assert!(stays * 3 > all * 2, "{stays} of {all}");
     }
-}
-
-/// What is open stands in the schedule, for a height to come, and nothing else does.
-fn invariant_schedule(port: &Port, count: &Count) {
-    let key = SubjectKey::new(family::FamilyName::Membership, SCHEDULE);
-    let schedule = match port.ledger.records().get(&key).map(|r| &r.state) {
-        Some(family::State::Membership(State::Schedule(schedule))) => schedule.clone(),
-        None => membership::Schedule::default(),
-        other => panic!("{other:?}"),
-    };
-    let open = count.names.iter().filter(|name| port.proposal(name).stage == Stage::Open);
-    let open: BTreeSet<&String> = open.collect();
-    assert_eq!(schedule.open.values().map(|s| &s.proposal).collect::<BTreeSet<_>>(), open);
-    assert!(schedule.open.keys().all(|height| *height > port.height() + 1));
-    let mut by_party = BTreeMap::<&String, usize>::new();
-    for scheduled in schedule.open.values() {
-        *by_party.entry(&scheduled.party).or_default() += 1;
-    }
-    assert!(by_party.values().all(|n| *n <= PROPOSALS_PER_PARTY_MAX));
 }
 
 proptest! {

@@ -92,7 +92,7 @@ pub(super) fn standing_rows() -> Vec<Row> {
     vec![
         one(
             Rule::NoSuchParty,
-            act("river_customs", "suspend", BROKER, json!({ "reason": "x" })),
+            about_party("river_customs", "suspend", BROKER, json!({ "reason": "x" })),
             suspend("tally"),
         ),
         one(Rule::CustomsNotSuspended, suspend("hub_customs"), suspend("tally")),

@@ -1,6 +1,9 @@
 //! Random histories of every family: what chance decides about one step, and who plays it.
 
+pub(crate) mod certificate;
+pub(crate) mod evidence;
 pub(crate) mod guarantee;
+pub(crate) mod membership;
 pub(crate) mod oil;
 pub(crate) mod port;
 
@@ -12,14 +15,15 @@ use alloc::{
 
 use countersign_record::{
     founding::Genesis,
+    membership::ValidatorSet,
     statement::{EntryId, Statement},
 };
 
 use super::{
     MemoryLedger,
     dice::Dice,
-    evidence,
-    port::{Act, Port, genesis_of, hash, validators},
+    evidence::photograph,
+    port::{Act, Port, genesis_with, hash, validators},
 };
 use crate::{
     entry::SignedEntry,
@@ -59,6 +63,10 @@ pub(crate) struct Accepted {
 
 /// The next step of a family's history, from the ledger, what was accepted so far, and the lots.
 type Next = fn(&Port, &[Accepted], Lots) -> Step;
+
+/// Whose histories [`Parties`] write.
+const FAMILIES: [Next; 6] =
+    [guarantee::step, oil::step, port::step, certificate::step, evidence::step, membership::step];
 
 fn pick(lot: u32, count: usize) -> usize {
     lot as usize % count
@@ -137,10 +145,14 @@ pub struct Parties {
 }
 
 impl Parties {
-    /// The parties of a network with so many validators.
-    pub fn new(validators: usize) -> Self {
-        let genesis = genesis_of(&self::validators(validators));
+    /// The parties of a network with so many validators, and so many nodes that only follow until
+    /// a vote lets them vote. Nobody else ever wins or loses a vote.
+    pub fn new(validators: usize, followers: usize) -> Self {
+        let nodes = self::validators(validators + followers);
+        let (voting, following) = nodes.split_at(validators);
+        let genesis = genesis_with(voting, following);
         let stories = [
+            certificate::registered(),
             Port::import_ordered().acts,
             guarantee::lines().into(),
             Port::balanced().acts,
@@ -150,9 +162,7 @@ impl Parties {
             model: Port::of(MemoryLedger::found(&genesis).unwrap()),
             genesis,
             // Evidence comes first: what the others say cites it.
-            story: core::iter::once(evidence::photograph())
-                .chain(stories.into_iter().flatten())
-                .collect(),
+            story: core::iter::once(photograph()).chain(stories.into_iter().flatten()).collect(),
             said: BTreeMap::new(),
             sent: Vec::new(),
             accepted: Vec::new(),
@@ -169,17 +179,31 @@ impl Parties {
         &self.model.ledger
     }
 
+    /// Who votes on the next batch.
+    pub fn voters(&self) -> ValidatorSet {
+        self.model.voters()
+    }
+
+    /// How many entries of each family were accepted.
+    pub fn accepted(&self) -> BTreeMap<&'static str, u64> {
+        let mut count = BTreeMap::new();
+        for accepted in &self.accepted {
+            *count.entry(accepted.act.family).or_default() += 1;
+        }
+        count
+    }
+
     /// What somebody says next, at a time; nothing where chance wants what is not possible.
     pub fn next(&mut self, time: u64, lots: Lots) -> Option<Statement> {
         self.model.time = time;
-        let act = match choose(lots[5], &[8, 4, 4, 3, 1]) {
+        let act = match choose(lots[5], &[8, 1, 4, 4, 3, 4, 2, 4]) {
             0 => self.story.pop_front()?,
-            4 => {
+            1 => {
                 let before = self.sent.len().checked_sub(1)?;
                 return self.sent.get(before - pick(lots[0], 40).min(before)).cloned();
             }
             family => {
-                let next: Next = [guarantee::step, oil::step, port::step][family - 1];
+                let next: Next = FAMILIES[family - 2];
                 match next(&self.model, &self.accepted, lots) {
                     Step::Act(act) => act,
                     Step::Wait(_) | Step::Nothing => return None,
@@ -187,7 +211,8 @@ impl Parties {
             }
         };
         let act = self.citing(act);
-        let statement = self.model.statement(act.who, alloc::vec![act.action()]);
+        let key = membership::key_in_use(&self.model, act.who);
+        let statement = self.model.signed_with(&key, &act);
         self.said.insert(statement.id(), act);
         self.sent.push(statement.clone());
         Some(statement)
@@ -195,7 +220,8 @@ impl Parties {
 
     /// An act that cites the evidence of this ledger where the builders cite theirs.
     fn citing(&self, mut act: Act) -> Act {
-        let anchored = self.accepted.iter().find(|a| a.act.family == "evidence");
+        let first = photograph().subject;
+        let anchored = self.accepted.iter().find(|a| a.act.subject == first);
         let cited = act.body.get_mut("evidence").and_then(|c| c.as_array_mut());
         if let (Some(anchored), Some(cited)) = (anchored, cited) {
             for entry in cited.iter_mut().filter(|e| **e == hash()) {
@@ -208,6 +234,11 @@ impl Parties {
     /// Admits a statement as a node does; nothing where it is refused at the door.
     pub fn admit(&self, statement: Statement) -> Option<SignedEntry> {
         self.model.ledger.admit(statement).ok()
+    }
+
+    /// Reads a statement that stands in a batch; nothing where none may hold it.
+    pub fn signed(&self, statement: Statement) -> Option<SignedEntry> {
+        self.model.ledger.read_signed(statement).ok()
     }
 
     /// Executes a batch as every node should.

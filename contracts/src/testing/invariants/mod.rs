@@ -1,6 +1,9 @@
 //! What must hold on every ledger, by name, for each family.
 
+pub(crate) mod certificate;
+pub(crate) mod evidence;
 pub(crate) mod guarantee;
+pub(crate) mod membership;
 pub(crate) mod oil;
 pub(crate) mod port;
 
@@ -20,4 +23,7 @@ pub fn all_hold(ledger: &MemoryLedger) {
     }
     oil::invariant_tanks_and_applications_agree(&port);
     guarantee::invariants(&port);
+    certificate::invariants(&port);
+    evidence::invariants(&port);
+    membership::invariants(&port);
 }

@@ -136,6 +136,7 @@ impl Loop {
                     Some(arrived) => self.on_body(from, arrived, reply),
                     None => drop(reply.send(None)),
                 }
+                driver.network.holds_bodies(self.assembly.bytes());
             }
             AppMsg::RestreamProposal { height, round, valid_round, address, value_id } => {
                 tokio::spawn(async move {
@@ -147,6 +148,7 @@ impl Loop {
                 driver.report(certificate.height, &evidence);
                 driver.network.forgive_credits();
                 self.assembly.forget_up_to(driver.desk.horizon.tip());
+                driver.network.holds_bodies(self.assembly.bytes());
                 tokio::spawn(async move { driver.next_height(certificate.height, reply).await });
             }
             AppMsg::GetHistoryMinHeight { reply } => {

@@ -7,6 +7,7 @@
 use std::{collections::VecDeque, io, sync::Arc};
 
 use bytes::Bytes;
+use countersign_record::limits::STATEMENT_BYTES_MAX;
 use futures::{AsyncReadExt as _, AsyncWriteExt as _, io::BufReader, io::BufWriter};
 use libp2p::{PeerId, Stream, StreamProtocol};
 use libp2p_stream::Control;
@@ -19,7 +20,8 @@ use tokio::{sync::mpsc, time};
 use super::{
     Note, Shared,
     frames::{junk, read_frame, tag, unpack_entries, write_frame},
-    peer::{PeerState, TokenBucket},
+    peer::{Charged, PeerState},
+    queue::{Outgoing, Received},
 };
 use crate::consensus::{
     codec::Wire,
@@ -62,6 +64,14 @@ impl Lane {
         }
     }
 
+    pub(crate) fn queue_bytes(self) -> usize {
+        match self {
+            Self::Consensus => limits::CONSENSUS_QUEUE_BYTES,
+            Self::Parts => limits::PARTS_QUEUE_BYTES,
+            Self::Entries => limits::ENTRIES_QUEUE_BYTES,
+        }
+    }
+
     fn frame_bytes_max(self) -> usize {
         match self {
             Self::Consensus => limits::CONSENSUS_FRAME_BYTES_MAX,
@@ -76,7 +86,7 @@ pub(crate) async fn write_lane(
     mut control: Control,
     protocol: StreamProtocol,
     peer: PeerId,
-    mut queue: mpsc::Receiver<Bytes>,
+    mut queue: Outgoing,
     notes: mpsc::Sender<Note>,
 ) {
     // Frames that may not have left: they are written again on the next stream.
@@ -116,19 +126,19 @@ async fn open(
 /// Writes until the queue ends (`Ok`) or the stream does.
 async fn pump(
     stream: Stream,
-    queue: &mut mpsc::Receiver<Bytes>,
+    queue: &mut Outgoing,
     unsent: &mut VecDeque<Bytes>,
 ) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(WRITE_BUFFER_BYTES, stream);
     loop {
         if unsent.is_empty() {
-            match queue.recv().await {
+            match queue.frames.recv().await {
                 Some(frame) => unsent.push_back(frame),
                 None => return Ok(()),
             }
         }
         while unsent.len() < FLUSH_AFTER_FRAMES
-            && let Ok(frame) = queue.try_recv()
+            && let Ok(frame) = queue.frames.try_recv()
         {
             unsent.push_back(frame);
         }
@@ -136,6 +146,7 @@ async fn pump(
             time::timeout(limits::WRITE_MAX, write_frame(&mut out, frame)).await??;
         }
         time::timeout(limits::WRITE_MAX, out.flush()).await??;
+        queue.sent(unsent.iter().map(Bytes::len).sum());
         unsent.clear();
     }
 }
@@ -160,6 +171,11 @@ pub(crate) async fn read_lane(
     }
 }
 
+/// One, and one more for each so many bytes.
+fn units(bytes: usize, unit: usize) -> u32 {
+    u32::try_from(bytes / unit).unwrap_or(u32::MAX).saturating_add(1)
+}
+
 async fn greet(stream: Stream) -> io::Result<BufReader<Stream>> {
     let mut stream = stream;
     stream.write_all(&[HELLO]).await?;
@@ -169,12 +185,10 @@ async fn greet(stream: Stream) -> io::Result<BufReader<Stream>> {
 
 async fn read_consensus(stream: Stream, peer: &PeerState, shared: &Shared) -> io::Result<()> {
     let mut stream = greet(stream).await?;
-    let mut bucket =
-        TokenBucket::new(limits::CONSENSUS_FRAMES_PER_SECOND, limits::CONSENSUS_FRAMES_BURST);
     loop {
         let frame = read_frame(&mut stream, Lane::Consensus.frame_bytes_max()).await?;
         peer.heard();
-        bucket.take().await;
+        peer.allowance.consensus.take(units(frame.len(), limits::CONSENSUS_FRAME_UNIT_BYTES)).await;
         take_consensus_frame(frame, peer, shared)?;
     }
 }
@@ -226,6 +240,7 @@ async fn read_parts(stream: Stream, peer: &PeerState, shared: &Shared) -> io::Re
     loop {
         let frame = read_frame(&mut stream, Lane::Parts.frame_bytes_max()).await?;
         peer.heard();
+        peer.allowance.part_kib.take(units(frame.len(), 1024)).await;
         let part: StreamMessage<Part> = Wire.decode(frame)?;
         let name = StreamName::of(&part.stream_id)
             .ok_or_else(|| junk("a part of a stream without a height"))?;
@@ -236,9 +251,15 @@ async fn read_parts(stream: Stream, peer: &PeerState, shared: &Shared) -> io::Re
             // Late for a height that is decided, or we are far behind and will sync: no fault.
             continue;
         }
+        let begins = part.sequence == 0;
+        let (tip, now) = (shared.horizon.tip(), time::Instant::now());
+        if begins && !peer.allowance.may_begin_body(name.height, tip, now) {
+            shared.meters.bodies_refused.inc();
+            continue;
+        }
         shared.horizon.saw(name.height);
         // Waits while this peer has too much unhandled; the others' lanes go on.
-        peer.credits.take(charge(&part)).await;
+        peer.holds.parts.take(charge(&part)).await;
         shared.emit(&NetworkEvent::ProposalPart(peer.engine_id, None, part));
     }
 }
@@ -256,8 +277,15 @@ async fn read_entries(stream: Stream, peer: &PeerState, shared: &Shared) -> io::
         let frame = read_frame(&mut stream, Lane::Entries.frame_bytes_max()).await?;
         peer.heard();
         for entry in unpack_entries(&frame)? {
-            // Waits while admission is busy; this lane alone stands still then.
-            if shared.entries.send((peer.key, entry)).await.is_err() {
+            if entry.len() > STATEMENT_BYTES_MAX {
+                return Err(junk("an entry larger than any statement"));
+            }
+            peer.allowance.entries.take(1).await;
+            // Waits while admission is busy with what this peer has sent, or with everybody's;
+            // this lane alone stands still then.
+            let weight = entry.len() + limits::ENTRY_OVERHEAD_BYTES;
+            let _charged = Charged::take(&peer.holds.entries, weight).await;
+            if shared.entries.send(Received { from: peer.key, entry, _charged }).await.is_err() {
                 return Ok(());
             }
         }

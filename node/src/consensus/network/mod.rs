@@ -6,16 +6,20 @@
 
 mod actor;
 mod address;
-mod frames;
+pub(crate) mod frames;
 mod lanes;
 mod meters;
-mod peer;
+pub(crate) mod peer;
+mod queue;
 mod swarm;
 mod sync;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -25,8 +29,9 @@ use malachitebft_sync::OutboundRequestId;
 use tokio::sync::{mpsc, watch};
 
 pub use self::address::{network_key, peer_name};
+pub use self::queue::Entries;
 pub(crate) use self::{actor::Door, peer::EnginePeerId};
-use self::{lanes::Lane, meters::Meters, peer::Credits};
+use self::{lanes::Lane, meters::Meters, peer::Holds, queue::Received};
 use super::{
     boundary::{Fault, Members, Settings},
     context::Ledger,
@@ -53,9 +58,12 @@ pub(crate) enum Note {
 pub(crate) struct Shared {
     horizon: Arc<Horizon>,
     notes: mpsc::Sender<Note>,
-    entries: mpsc::Sender<([u8; 32], Bytes)>,
+    entries: mpsc::Sender<Received>,
     subscribers: Mutex<Vec<Box<dyn Subscriber<NetworkEvent<Ledger>>>>>,
-    credits: Mutex<BTreeMap<EnginePeerId, Arc<Credits>>>,
+    /// Of each connected peer.
+    holds: Mutex<BTreeMap<EnginePeerId, Arc<Holds>>>,
+    /// Bytes of bodies that are being put together, or came before their height.
+    bodies: AtomicUsize,
     halt: Halt,
     meters: Meters,
 }
@@ -67,6 +75,30 @@ impl Shared {
             subscriber.send(event.clone());
         }
     }
+
+    fn held(&self) -> Held {
+        let holds = lock(&self.holds);
+        let sum = |of: fn(&Holds) -> usize| holds.values().map(|h| of(h)).sum::<usize>();
+        Held {
+            parts: sum(|h| h.parts.used()),
+            entries: sum(|h| h.entries.used()),
+            outgoing: sum(|h| h.outgoing.load(Ordering::Relaxed)),
+            bodies: self.bodies.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// Bytes that lie in this node's memory because of its peers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Held {
+    /// Parts that the engine has not handled.
+    pub(crate) parts: usize,
+    /// Entries that wait for admission, with their overhead.
+    pub(crate) entries: usize,
+    /// What peers have not taken yet.
+    pub(crate) outgoing: usize,
+    /// Bodies that are being put together, or came before their height.
+    pub(crate) bodies: usize,
 }
 
 /// A lock whose holder panicked still guards valid data here: every change is one step.
@@ -99,8 +131,8 @@ impl Handle {
 
     /// The engine has handled parts of this peer.
     pub(crate) fn give_back(&self, peer: &EnginePeerId, bytes: usize) {
-        if let Some(credits) = lock(&self.shared.credits).get(peer) {
-            credits.give_back(bytes);
+        if let Some(holds) = lock(&self.shared.holds).get(peer) {
+            holds.parts.give_back(bytes);
         }
     }
 
@@ -112,9 +144,25 @@ impl Handle {
 
     /// The engine may have dropped parts without telling.
     pub(crate) fn forgive_credits(&self) {
-        for credits in lock(&self.shared.credits).values() {
-            credits.reset();
+        for holds in lock(&self.shared.holds).values() {
+            holds.parts.reset();
         }
+    }
+
+    /// So many bytes of bodies are being put together, or came before their height.
+    pub(crate) fn holds_bodies(&self, bytes: usize) {
+        self.shared.bodies.store(bytes, Ordering::Relaxed);
+    }
+
+    #[cfg(test)]
+    pub(crate) fn meters(&self) -> &Meters {
+        &self.shared.meters
+    }
+
+    /// What lies in memory because of peers.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> Held {
+        self.shared.held()
     }
 }
 
@@ -124,7 +172,7 @@ pub(crate) struct Started {
     /// For the engines.
     pub(crate) door: Door,
     /// Entries that peers sent.
-    pub(crate) entries: mpsc::Receiver<([u8; 32], Bytes)>,
+    pub(crate) entries: Entries,
 }
 
 /// Starts the swarm's task. Nothing listens or dials before the
@@ -136,7 +184,7 @@ pub(crate) fn start(
     halt: Halt,
 ) -> Result<Started, Fault> {
     let (note_tx, note_rx) = mpsc::channel(limits::COMMAND_QUEUE);
-    let (entry_tx, entries) = mpsc::channel(limits::ENTRIES_INBOX);
+    let (entry_tx, entry_rx) = mpsc::channel(limits::ENTRIES_INBOX);
     let (publish, publish_rx) = mpsc::channel(limits::PUBLISH_QUEUE_BATCHES);
     let (parts, parts_rx) = mpsc::channel(limits::COMMAND_QUEUE);
     let (command_tx, command_rx) = mpsc::channel(limits::COMMAND_QUEUE);
@@ -146,7 +194,8 @@ pub(crate) fn start(
         notes: note_tx,
         entries: entry_tx,
         subscribers: Mutex::default(),
-        credits: Mutex::default(),
+        holds: Mutex::default(),
+        bodies: AtomicUsize::new(0),
         halt,
         meters: Meters::register(&settings.name),
     });
@@ -160,5 +209,6 @@ pub(crate) fn start(
     let core = swarm::Core::new(settings, shared.clone(), connected_tx)?;
     let task = tokio::spawn(core.run(inputs));
     let door = Door { commands: command_tx, parts, task };
+    let entries = Entries::new(entry_rx);
     Ok(Started { handle: Handle { shared, publish, connected }, door, entries })
 }

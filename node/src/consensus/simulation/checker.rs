@@ -11,6 +11,7 @@ use countersign_contracts::{
 use countersign_record::{
     Digest,
     header::Header,
+    membership::ValidatorSet,
     statement::{EntryId, Statement},
     verify::verify,
 };
@@ -31,6 +32,8 @@ use crate::{
 /// What the scheduler knows of all nodes at once, and no node does.
 #[derive(Default)]
 pub(super) struct Known {
+    /// The validators of height 1, and of every height after one that is on a disk.
+    sets: Vec<ValidatorSet>,
     /// What was decided first at a height, by whichever honest node.
     decided: BTreeMap<u64, ValueId>,
     /// The batches that are on a disk, in order.
@@ -48,6 +51,25 @@ pub(super) struct Known {
 }
 
 impl Known {
+    pub(super) fn founded(set: ValidatorSet) -> Self {
+        Self { sets: vec![set], ..Self::default() }
+    }
+
+    pub(super) fn set_changes(&self) -> u64 {
+        self.sets.windows(2).filter(|pair| pair[0] != pair[1]).count() as u64
+    }
+
+    /// By the rules' own set of a height, not by what any node takes for it.
+    fn power_of<'a>(&self, height: u64, signers: impl IntoIterator<Item = &'a Address>) -> u64 {
+        let Some(set) = self.sets.get(height as usize - 1) else { return 0 };
+        signers.into_iter().filter_map(|a| set.find(&a.kid())).map(|v| v.power).sum()
+    }
+
+    fn is_quorum<'a>(&self, height: u64, signers: impl IntoIterator<Item = &'a Address>) -> bool {
+        let Some(set) = self.sets.get(height as usize - 1) else { return false };
+        self.power_of(height, signers) * 3 > set.total_power() * 2
+    }
+
     pub(super) fn head(&self) -> u64 {
         self.chain.len() as u64
     }
@@ -60,11 +82,6 @@ impl World {
         self.violations.push(what);
     }
 
-    fn is_quorum(&self, count: usize) -> bool {
-        // Every validator of these networks has one vote.
-        count * 3 > self.nodes.len() * 2
-    }
-
     pub(super) fn proposed_at(&mut self, height: u64) -> Option<ValueId> {
         let all = self.known.proposed.get(&height)?;
         Some(*self.dice.one_of(all))
@@ -75,6 +92,7 @@ impl World {
             SignedConsensusMsg::Vote(vote) => {
                 self.check_issued(n, vote);
                 if self.nodes[n].is_honest() {
+                    self.invariant_only_validators_vote(n, &vote.message);
                     self.invariant_one_vote(n, &vote.message);
                     self.invariant_no_vote_without_its_body(n, &vote.message);
                     self.invariant_no_lost_lock(n, &vote.message);
@@ -98,6 +116,13 @@ impl World {
         {
             let me = self.nodes[n].me;
             self.known.prevotes.entry((vote.height.0, round, id)).or_default().insert(me);
+        }
+    }
+
+    /// Whoever has no vote at a height says nothing there.
+    fn invariant_only_validators_vote(&mut self, n: usize, vote: &Vote) {
+        if self.known.power_of(vote.height.0, [&self.nodes[n].me]) == 0 {
+            self.violation(format!("node {n} votes at height {} without a vote", vote.height));
         }
     }
 
@@ -163,7 +188,7 @@ impl World {
         }
         let has_quorum = |q: u32| {
             let votes = self.known.prevotes.get(&(height, q, id));
-            self.is_quorum(votes.map_or(0, BTreeSet::len))
+            self.known.is_quorum(height, votes.into_iter().flatten())
         };
         if !(locked_in..round).any(has_quorum) {
             self.violation(format!(
@@ -202,9 +227,9 @@ impl World {
                 signers.insert(signed.address);
             }
         }
-        if !self.is_quorum(signers.len()) {
-            let count = signers.len();
-            self.violation(format!("node {n} decides height {height} with {count} signatures"));
+        if !self.known.is_quorum(height, &signers) {
+            let power = self.known.power_of(height, &signers);
+            self.violation(format!("node {n} decides height {height} with signatures of {power}"));
         }
     }
 
@@ -261,7 +286,7 @@ impl World {
         let statements = ledger.statements(header.height).unwrap();
         let entries: Option<Vec<SignedEntry>> = statements
             .iter()
-            .map(|bytes| self.parties.admit(Statement::parse(bytes).unwrap()))
+            .map(|bytes| self.parties.signed(Statement::parse(bytes).unwrap()))
             .collect();
         let Some(entries) = entries else {
             return self.violation(format!("batch {} holds what no door lets in", header.height));
@@ -272,6 +297,16 @@ impl World {
                 self.known.receipts.push(entry.id());
             }
         }
+        let next = self.parties.voters();
+        if header.next_validators != next.digest() {
+            self.violation(format!("batch {} names other validators", header.height));
+        }
+        if self.known.sets.last() != Some(&next) {
+            let powers: Vec<_> =
+                next.validators().iter().map(|v| (v.party.as_str(), v.power)).collect();
+            self.tell(format!("from height {} on vote {powers:?}", header.height + 1));
+        }
+        self.known.sets.push(next);
         if outcome.refused().count() as u64 != header.refusals_size {
             self.violation(format!("batch {} refuses what the rules accept", header.height));
         }

@@ -25,7 +25,7 @@ use crate::consensus::{
     app::desk::head_of,
     boundary::{Decided, Undecided},
     codec::Wire,
-    context::{Address, Height, Ledger as Engine, LightValue},
+    context::{Address, Height, Ledger as Engine, LightValue, ValidatorSet},
     parts::cut,
     signing::is_withheld_again,
 };
@@ -44,8 +44,13 @@ impl World {
         };
         let forgets = self.mutation == Some(Mutation::ForgetsItsLock);
         let me = self.nodes[n].me;
+        let founders = self.parties.genesis().validators().unwrap();
+        let stuck = self.mutation == Some(Mutation::IgnoresChangesOfTheSet);
         let Some(running) = &mut self.nodes[n].running else { return };
-        let set = running.desk.horizon.standing().set;
+        let set = match stuck {
+            true => ValidatorSet::of(&founders).unwrap(),
+            false => running.desk.horizon.standing().set,
+        };
         running.voting = set.power_of(&me.kid()) > 0;
         running.idle = false;
         running.begun = running.begun.min(height - 1);

@@ -28,11 +28,13 @@ pub(super) enum Mutation {
     BelievesTheProposer,
     /// What it has signed is not kept where it outlives its journal.
     SignsWithoutItsGuard,
+    /// Whoever voted at the founding votes for ever.
+    IgnoresChangesOfTheSet,
 }
 
 impl Mutation {
     /// Each of them, with what betrays it: one of these is said of a node.
-    pub(super) const ALL: [(Self, &'static [&'static str]); 7] = [
+    pub(super) const ALL: [(Self, &'static [&'static str]); 8] = [
         (Self::VotesBeforeStoring, &["without having its body"]),
         // The guard keeps it from contradicting itself: then it is in its own way.
         (Self::ForgetsItsLock, &["contradicts itself", "is locked on", "after the last fault"]),
@@ -44,6 +46,7 @@ impl Mutation {
         ),
         (Self::BelievesTheProposer, &["which is wrong", "without having its body"]),
         (Self::SignsWithoutItsGuard, &["contradicts itself", "is locked on", "proposes twice"]),
+        (Self::IgnoresChangesOfTheSet, &["signatures of", "without a vote"]),
     ];
 }
 

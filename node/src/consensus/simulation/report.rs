@@ -30,6 +30,9 @@ pub(super) struct Totals {
     pub(super) seeds: u64,
     pub(super) heights: u64,
     pub(super) happened: usize,
+    /// Accepted entries by family.
+    pub(super) families: BTreeMap<&'static str, u64>,
+    pub(super) set_changes: u64,
     simulated: u64,
     /// The longest from the end of the faults until every honest node had gone on, microseconds.
     pub(super) recovery: u64,
@@ -47,6 +50,10 @@ impl Totals {
         self.heights += played.heights;
         self.happened += played.entries;
         self.simulated += played.simulated;
+        self.set_changes += played.set_changes;
+        for (family, count) in played.families {
+            *self.families.entry(family).or_default() += count;
+        }
         self.recovery = self.recovery.max(played.recovery);
         self.trace.update(&played.digest);
         for (kind, count) in played.faults {
@@ -67,21 +74,26 @@ impl Totals {
         });
     }
 
-    /// Seeds, heights, faults by kind, violations.
+    /// Seeds, heights, entries by family, faults by kind, violations.
     pub(super) fn line(&self) -> String {
-        let faults: Vec<String> =
-            self.faults.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
         format!(
-            "simulated: {} seeds, {} heights, {} happenings, {} s; faults: {}; longest recovery \
-             {:.1} s; trace {}; violations: {}",
+            "simulated: {} seeds, {} heights, {} s; accepted entries: {}; {} happenings; changes of \
+             the validator set {}; faults: {}; longest recovery {:.1} s; trace {}; violations: {}",
             self.seeds,
             self.heights,
-            self.happened,
             self.simulated / 1_000_000,
-            faults.join(", "),
+            listed(&self.families),
+            self.happened,
+            self.set_changes,
+            listed(&self.faults),
             self.recovery as f64 / 1e6,
             &hex::encode(self.trace.clone().finalize())[..16],
             self.violations
         )
     }
+}
+
+fn listed(counts: &BTreeMap<&'static str, u64>) -> String {
+    let each: Vec<String> = counts.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+    each.join(", ")
 }

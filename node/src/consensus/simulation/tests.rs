@@ -5,6 +5,8 @@ use std::{
     io::{self, Write as _},
 };
 
+use countersign_contracts::family::FamilyName;
+
 use super::{
     mutation::Mutation,
     node::Scheme,
@@ -44,6 +46,11 @@ fn two_hundred_seeds_keep_what_must_always_hold() {
     for kind in kinds.into_iter().chain(disk).chain(losses).chain(villains).chain(lies) {
         assert!(totals.faults.get(kind).is_some_and(|n| *n > 0), "no {kind}: {}", totals.line());
     }
+    for family in FamilyName::ALL {
+        let accepted = totals.families.get(family.name());
+        assert!(accepted.is_some_and(|n| *n > 100), "few of {family:?}: {}", totals.line());
+    }
+    assert!(totals.set_changes > 5, "hardly anybody else votes: {}", totals.line());
 }
 
 #[test]

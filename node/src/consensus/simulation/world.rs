@@ -85,6 +85,10 @@ pub(super) struct Played {
     /// From the end of the faults until every honest node had gone on, microseconds.
     pub(super) recovery: u64,
     pub(super) entries: usize,
+    /// Accepted entries by family.
+    pub(super) families: BTreeMap<&'static str, u64>,
+    /// How often a height had other validators than the one before.
+    pub(super) set_changes: u64,
     pub(super) simulated: u64,
     pub(super) violations: Vec<String>,
     pub(super) story: String,
@@ -126,10 +130,13 @@ impl World {
             0 => (7, dice.below(3)),
             _ => (4, dice.below(2)),
         };
-        let parties = Parties::new(count);
+        // A node that only follows at first: votes let it vote, and take its vote away again. It is
+        // honest, so that however the set stands, less than a third of it is faulty.
+        let guests = dice.below(2) as usize;
+        let parties = Parties::new(count, guests);
         let genesis = parties.genesis().clone();
         let mut nodes: Vec<Node> = (0..)
-            .zip(port::validators(count))
+            .zip(port::validators(count + guests))
             .map(|(n, party)| Node::new(n, party, &genesis, &mut dice))
             .collect();
         for _ in 0..villains {
@@ -137,13 +144,14 @@ impl World {
             nodes[villain].vices = Some(Vices::of(&mut dice)).filter(|_| !plan.calm);
         }
         let weather = Weather::of(&mut dice);
+        let known = Known::founded(parties.voters());
         Self {
             now: 0,
             weather: if plan.calm { Weather::calm() } else { weather },
             dice,
             nodes,
             parties,
-            known: Known::default(),
+            known,
             trace: Trace::new(),
             violations: Vec::new(),
             mutation: plan.mutation,
@@ -242,6 +250,8 @@ impl World {
             faults: self.trace.faults.clone(),
             recovery: self.now - since,
             entries: self.parties.model().history.len(),
+            families: self.parties.accepted(),
+            set_changes: self.known.set_changes(),
             simulated: self.now,
             violations: self.violations.clone(),
             story: self.trace.story(),

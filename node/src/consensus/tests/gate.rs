@@ -29,11 +29,11 @@ use super::cluster::{Cluster, PATIENCE, Plan, eventually, seed};
 /// figure was measured at 330 bytes; one frame of a lane or one more protocol name exceeds it.
 const HANDSHAKE_BYTES_MAX: usize = 340;
 
-fn peer(port: u16, id: &PeerId) -> Multiaddr {
+pub(super) fn peer(port: u16, id: &PeerId) -> Multiaddr {
     format!("/ip4/127.0.0.1/tcp/{port}/p2p/{id}").parse().unwrap()
 }
 
-fn swarm<B: NetworkBehaviour>(keypair: Keypair, behaviour: B) -> Swarm<B> {
+pub(super) fn swarm<B: NetworkBehaviour>(keypair: Keypair, behaviour: B) -> Swarm<B> {
     SwarmBuilder::with_existing_identity(keypair)
         .with_tokio()
         .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
@@ -72,15 +72,15 @@ async fn tap(to: u16) -> (u16, Arc<AtomicUsize>, watch::Receiver<bool>) {
     (port, said, hung_up)
 }
 
-fn port_of(cluster: &Cluster, n: usize) -> u16 {
+pub(super) fn port_of(cluster: &Cluster, n: usize) -> u16 {
     cluster.nodes[n].settings.listen.rsplit('/').next().unwrap().parse().unwrap()
 }
 
-fn id_of(cluster: &Cluster, n: usize) -> PeerId {
+pub(super) fn id_of(cluster: &Cluster, n: usize) -> PeerId {
     crate::consensus::peer_name(&cluster.nodes[n].key()).unwrap().parse().unwrap()
 }
 
-fn lane(cluster: &Cluster, name: &str) -> StreamProtocol {
+pub(super) fn lane(cluster: &Cluster, name: &str) -> StreamProtocol {
     let network = &cluster.network.to_string()[..16];
     StreamProtocol::try_from_owned(format!("/countersign/{network}/{name}/1")).unwrap()
 }

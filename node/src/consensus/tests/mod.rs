@@ -5,6 +5,8 @@ mod agreement;
 mod cluster;
 mod fake;
 mod gate;
+mod hostile;
 mod membership;
+mod mutants;
 mod room;
 mod units;

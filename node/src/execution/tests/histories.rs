@@ -128,7 +128,7 @@ struct World {
 
 impl World {
     fn new(seed: u64) -> Self {
-        let parties = Parties::new(REPLICAS);
+        let parties = Parties::new(REPLICAS, 2);
         let genesis = parties.genesis().clone();
         let replica = |party: &&'static str| Replica::new(party, &genesis);
         Self {

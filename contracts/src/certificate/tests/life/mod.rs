@@ -1,7 +1,6 @@
 //! A certificate's life: its rules as tables, its stories, and what must hold whatever comes.
 
 mod deadlines;
-mod invariants;
 mod issue;
 mod order;
 mod papers;

@@ -1,259 +1,31 @@
 //! The invariants of domain.md §2.4 over random histories: any party, any kind, any order.
 
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    format,
-    string::String,
-    vec,
-    vec::Vec,
-};
-use std::sync::LazyLock;
+use alloc::{collections::BTreeSet, string::String, vec, vec::Vec};
 
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::invariants::{invariant_nothing_after_the_end, invariants};
 use crate::{
-    certificate::{
-        Event, State,
-        bodies::UseMode,
-        evolve,
-        state::{Applied, Certificate, Stage, Standing},
-    },
-    execute::Happening,
+    certificate::{Event, State, evolve, state::Standing},
     family,
-    testing::{life::*, port::*},
+    testing::{
+        dice::Dice,
+        histories::{
+            certificate::{FROM, step},
+            lots, play, throw,
+        },
+        invariants::certificate::invariants,
+        life::*,
+        port::*,
+    },
     world::Record,
 };
 
-const PARTIES: [&str; 8] = [
-    "river_customs",
-    "hub_customs",
-    "exporter",
-    "importer",
-    "courier",
-    "authority",
-    "river_wharf",
-    "other_carrier",
-];
-pub(super) const SECOND_LETTER: &str = "TI-2";
-
-/// Kinds, two letters, and a certificate of each kind or none yet.
-static FROM: LazyLock<Vec<Port>> = LazyLock::new(|| {
-    let letter = file_letter(SECOND_LETTER).with("return_by", START + 4 * DAY);
-    let port = Port::certifying().do_all([letter]);
-    vec![
-        port.clone(),
-        port.clone().issues(FORM_E, apply_form_e("A0")).do_all([countersign(FORM_E)]),
-        port.clone().issues(HORSES, apply_horses("H0")),
-        port.issues(DRUG, apply_drug("S0")).issues(PERMIT, apply_permit("P0")),
-    ]
-});
-
-#[derive(Clone, Debug)]
-enum Step {
-    /// Kind, invoice, line of it, and which certificate is to be replaced.
-    Apply(usize, u8, Option<u32>, Option<usize>),
-    Issue(usize),
-    Countersign(usize),
-    Print(usize, u8),
-    Deliver(usize, bool),
-    Courier(usize, usize),
-    Use(usize, u64),
-    Scan(usize, u8),
-    Correct(usize, u8),
-    Agree(usize, usize),
-    Revoke(usize),
-    Back(usize, u8, u64),
-    Wrong(usize, usize, usize),
-    Wait(u64),
-}
-
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let no = || 0..6_usize;
-    let step = prop_oneof![
-        8 => (0..5_usize, 0..2_u8, proptest::option::of(1..3_u32), proptest::option::of(no()))
-            .prop_map(|(k, i, l, r)| Step::Apply(k, i, l, r)),
-        8 => no().prop_map(Step::Issue),
-        6 => no().prop_map(Step::Countersign),
-        4 => (no(), 0..4_u8).prop_map(|(n, p)| Step::Print(n, p)),
-        2 => (no(), any::<bool>()).prop_map(|(n, c)| Step::Deliver(n, c)),
-        4 => (no(), 0..4_usize).prop_map(|(n, s)| Step::Courier(n, s)),
-        10 => (no(), 1..3000_u64).prop_map(|(n, q)| Step::Use(n, q)),
-        8 => (no(), 0..3_u8).prop_map(|(n, s)| Step::Scan(n, s)),
-        3 => (no(), 0..3_u8).prop_map(|(n, s)| Step::Correct(n, s)),
-        4 => (no(), 0..PARTIES.len()).prop_map(|(n, p)| Step::Agree(n, p)),
-        2 => no().prop_map(Step::Revoke),
-        6 => (0..2_usize, 0..4_u8, 0..12_u64).prop_map(|(l, w, c)| Step::Back(l, w, c)),
-        2 => (no(), 0..PARTIES.len(), 0..5_usize).prop_map(|(n, p, k)| Step::Wrong(n, p, k)),
-        4 => (0..4 * DAY).prop_map(Step::Wait),
-        1 => (0..200 * DAY).prop_map(Step::Wait),
-    ];
-    proptest::collection::vec(step, 1..80)
-}
-
-/// A reading or list of horses: as listed at first, with another, or fewer.
-fn horses(which: u8) -> Vec<String> {
-    match which {
-        0 => chips(1..=12),
-        1 => wrong(),
-        _ => chips(1..=5),
-    }
-}
-
-fn numbers(port: &Port) -> Vec<String> {
-    port.certificates().into_iter().map(|(no, _)| no.into()).collect()
-}
-
-/// The nth certificate that stands for something, or the nth of all.
-fn nth(port: &Port, n: usize) -> Option<String> {
-    let all = port.certificates();
-    let open: Vec<_> = all.iter().filter(|(_, c)| c.standing.is_open()).collect();
-    let from: Vec<&str> = match open.is_empty() || n == 5 {
-        true => all.iter().map(|(no, _)| *no).collect(),
-        false => open.iter().map(|(no, _)| *no).collect(),
-    };
-    (!from.is_empty()).then(|| from[n % from.len()].into())
-}
-
-fn apply_of(port: &Port, kind: usize, invoice: u8, line: Option<u32>) -> Act {
-    let no = format!("R{}", port.ledger.moment().height);
-    match kind {
-        0 => {
-            let mut act = apply_form_e(&no);
-            act.body["invoice"]["no"] = json!(format!("INV-{invoice}"));
-            act.body["items"][0]["invoice_item"] = json!(line);
-            act
-        }
-        1 => apply_drug(&no),
-        2 => {
-            let letter = [LETTER, SECOND_LETTER][usize::from(invoice)];
-            let mut act = apply_horses(&no);
-            act.body["group"]["letter_no"] = json!(letter);
-            act
-        }
-        3 => apply_health(&no),
-        _ => apply_permit(&no),
-    }
-}
-
-fn waiting(port: &Port) -> Vec<(String, Applied)> {
-    let states = port.ledger.records().iter().filter_map(|(k, r)| match &r.state {
-        family::State::Certificate(State::Application(applied)) => {
-            Some((k.subject.strip_prefix("application:")?.into(), (**applied).clone()))
-        }
-        _ => None,
-    });
-    states.filter(|(_, a): &(String, Applied)| a.stage == Stage::Passed).collect()
-}
-
-/// Issues the nth passed application: the refusal of a wrong number says the right one.
-fn issue_nth(port: &mut Port, n: usize) {
-    let waiting = waiting(port);
-    if waiting.is_empty() {
-        return;
-    }
-    let (application, applied) = &waiting[n % waiting.len()];
-    let guess = issue("?", application, applied.by.entry);
-    let Err(refusal) = port.tries(&guess) else { panic!("a number '?' was given") };
-    if let Some((no, _)) = refusal.expected.split_once(", the next one") {
-        let _ = port.tries(&issue(no, application, applied.by.entry));
-    }
-}
-
-fn act_of(port: &Port, step: &Step) -> Option<Act> {
-    Some(match step {
-        Step::Countersign(n) => countersign(&nth(port, *n)?),
-        Step::Print(n, other) => {
-            let no = nth(port, *n)?;
-            let c = port.certificate(&no);
-            let page = format!("{no} {}", c.version() + u32::from(*other == 3));
-            print(&no, c.prints + 1).with("pdf", digest(&page)).by(holder(&c))
-        }
-        Step::Deliver(n, true) => send(&nth(port, *n)?),
-        Step::Deliver(n, false) => deliver(&nth(port, *n)?, "window"),
-        Step::Courier(n, s) => {
-            courier(&nth(port, *n)?, ["accepted", "in_transit", "delivered", "returned"][*s])
-        }
-        Step::Use(n, units) => {
-            let no = nth(port, *n)?;
-            match port.certificate(&no).use_mode {
-                UseMode::Quantity => consume(&no, *units),
-                UseMode::Once | UseMode::Shown => consume_whole(&no),
-            }
-        }
-        Step::Scan(n, which) => scan(&nth(port, *n)?, &horses(*which)),
-        Step::Correct(n, which) => {
-            let no = nth(port, *n)?;
-            let act = correct(&no, &horses(*which));
-            if port.certificate(&no).group.is_some() {
-                return Some(act);
-            }
-            act.without("group").with("remarks", "as corrected")
-        }
-        Step::Agree(n, p) => agree(&nth(port, *n)?).by(PARTIES[*p]),
-        Step::Revoke(n) => revoke(&nth(port, *n)?),
-        Step::Back(l, which, one) => {
-            let letter = [LETTER, SECOND_LETTER][*l];
-            let away = port.letter(letter).away;
-            let one = usize::try_from(*one).unwrap();
-            match which {
-                0 if !away.is_empty() => back(letter, &[away[one % away.len()].clone()]),
-                1 => back(letter, &[chip(13)]),
-                _ if !away.is_empty() => back(letter, &away),
-                _ => return None,
-            }
-        }
-        Step::Wrong(n, p, k) => {
-            let no = nth(port, *n)?;
-            let acts = [countersign(&no), print(&no, 1), consume(&no, 1), revoke(&no), agree(&no)];
-            acts.into_iter().nth(*k)?.by(PARTIES[*p])
-        }
-        Step::Apply(..) | Step::Issue(_) | Step::Wait(_) => return None,
-    })
-}
-
-fn holder(certificate: &Certificate) -> &'static str {
-    if certificate.enterprise == id("exporter") { "exporter" } else { "importer" }
-}
-
-fn play(port: &mut Port, steps: &[Step]) {
-    for step in steps {
-        let before = port.ledger.history.len();
-        let stood: BTreeMap<String, Certificate> =
-            port.certificates().into_iter().map(|(no, c)| (no.into(), c.clone())).collect();
-        match step {
-            Step::Wait(span) => port.wait(*span),
-            Step::Issue(n) => issue_nth(port, *n),
-            Step::Apply(kind, invoice, line, replaces) => {
-                let mut act = apply_of(port, *kind, *invoice, *line);
-                let no = replaces.and_then(|n| numbers(port).into_iter().nth(n));
-                if let Some(no) = no {
-                    act = act.with("replaces", no);
-                }
-                let application = act.subject.split_once(':').unwrap().1.into();
-                if port.tries(&act).is_ok() {
-                    let application: String = application;
-                    port.does(&pass(&application));
-                }
-            }
-            other => {
-                if let Some(act) = act_of(port, other) {
-                    let _ = port.tries(&act);
-                }
-            }
-        }
-        let since: Vec<Happening> = port.ledger.history[before..].to_vec();
-        since.iter().for_each(|h| invariant_nothing_after_the_end(&stood, h));
-        invariants(port);
-    }
-}
-
 proptest! {
     #[test]
-    fn random_histories_keep_every_invariant(from in 0..4_usize, steps in steps()) {
+    fn random_histories_keep_every_invariant(from in 0..FROM.len(), lots in lots(90)) {
         let mut port = FROM[from].clone();
-        play(&mut port, &steps);
+        play(&mut port, step, &lots, |port, _| invariants(port));
         prop_assert_eq!(port.ledger.not_folds(), vec![]);
         for record in port.ledger.records().values() {
             prop_assert_eq!(&Record::parse(&record.bytes()).unwrap(), record);
@@ -298,13 +70,12 @@ proptest! {
 /// The histories are worth something: every kind of event happens, and every standing is reached.
 #[test]
 fn random_histories_reach_every_event_and_standing() {
-    use proptest::{strategy::ValueTree as _, test_runner::TestRunner};
-    let mut runner = TestRunner::deterministic();
     let (mut events, mut standings) = (BTreeSet::new(), BTreeSet::new());
     for i in 0..300 {
         let mut port = FROM[i % FROM.len()].clone();
-        let steps = steps().new_tree(&mut runner).unwrap().current();
-        play(&mut port, &steps);
+        let mut dice = Dice::new(i as u64);
+        let lots: Vec<_> = (0..dice.below(90)).map(|_| throw(&mut dice)).collect();
+        play(&mut port, step, &lots, |port, _| invariants(port));
         for happening in &port.ledger.history {
             let family::Event::Certificate(event) = &happening.event else { continue };
             let json = serde_json::to_value(event).unwrap();

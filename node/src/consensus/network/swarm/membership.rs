@@ -1,6 +1,6 @@
 //! Who has a seat: follows the membership, dials who is missing, cuts who is silent or sends junk.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use libp2p::{
     Multiaddr, PeerId,
@@ -48,6 +48,7 @@ impl Core {
             let seat = Seat {
                 key,
                 member,
+                allowance: Arc::default(),
                 junk: 0,
                 banished_until: None,
                 lonely_since: Instant::now(),
@@ -92,6 +93,7 @@ impl Core {
         for peer in silent {
             self.cut(peer, "it has been silent for too long");
         }
+        self.shared.meters.show(self.shared.held());
         for link in self.links.values_mut() {
             while link.serving.try_join_next().is_some() {}
         }

@@ -1,5 +1,6 @@
 //! The one task that owns the connections.
 
+mod doorstep;
 mod membership;
 mod outgoing;
 
@@ -34,7 +35,8 @@ use super::{
     frames::{tag, tagged},
     lanes::{self, Lane},
     lock,
-    peer::{EnginePeerId, Owned, PeerState},
+    peer::{Allowance, EnginePeerId, Owned, PeerState},
+    queue::{Outbox, outbox},
     sync,
 };
 use crate::consensus::{
@@ -47,6 +49,7 @@ use crate::consensus::{
 #[derive(NetworkBehaviour)]
 struct Behaviour {
     allowed: allow::Behaviour<allow::AllowedPeers>,
+    doorstep: doorstep::Behaviour,
     limits: connections::Behaviour,
     streams: libp2p_stream::Behaviour,
 }
@@ -64,6 +67,7 @@ pub(crate) struct Inputs {
 struct Seat {
     key: [u8; 32],
     member: Member,
+    allowance: Arc<Allowance>,
     junk: u32,
     banished_until: Option<Instant>,
     lonely_since: Instant,
@@ -73,7 +77,7 @@ struct Seat {
 /// A connected member.
 struct Link {
     state: Arc<PeerState>,
-    lanes: BTreeMap<Lane, mpsc::Sender<Bytes>>,
+    lanes: BTreeMap<Lane, Outbox>,
     readers: BTreeMap<Lane, Owned>,
     serving: JoinSet<()>,
     _writers: Vec<Owned>,
@@ -111,6 +115,7 @@ fn build(settings: &Settings) -> Result<Swarm<Behaviour>, Fault> {
         .with_max_established_per_peer(Some(limits::CONNECTIONS_PER_PEER_MAX));
     let behaviour = Behaviour {
         allowed: allow::Behaviour::default(),
+        doorstep: doorstep::Behaviour::default(),
         limits: connections::Behaviour::new(caps),
         streams: libp2p_stream::Behaviour::new(),
     };
@@ -263,12 +268,13 @@ impl Core {
         let Some(seat) = self.seats.get(&id) else { return };
         let Ok(engine_id) = address::engine_id(&id) else { return };
         tracing::info!(peer = %id, validator = ?seat.member.validator, "peer connected");
-        let state = PeerState::new(id, engine_id, seat.key, seat.member.validator);
-        lock(&self.shared.credits).insert(engine_id, state.credits.clone());
+        let (validator, allowance) = (seat.member.validator, seat.allowance.clone());
+        let state = PeerState::new(id, engine_id, seat.key, validator, allowance);
+        lock(&self.shared.holds).insert(engine_id, state.holds.clone());
         let mut lanes = BTreeMap::new();
         let mut writers = Vec::new();
         for lane in Lane::ALL {
-            let (queue, frames) = mpsc::channel(lane.queue_frames());
+            let (queue, frames) = outbox(lane, &state.holds);
             lanes.insert(lane, queue);
             let (control, protocol) = (self.control.clone(), self.protocols[&Some(lane)].clone());
             let notes = self.shared.notes.clone();
@@ -286,7 +292,7 @@ impl Core {
             seat.lonely_since = Instant::now();
         }
         if let Some(link) = self.links.remove(id) {
-            lock(&self.shared.credits).remove(&link.state.engine_id);
+            lock(&self.shared.holds).remove(&link.state.engine_id);
             self.announce();
             self.shared.emit(&NetworkEvent::PeerDisconnected(link.state.engine_id));
         }
@@ -301,6 +307,11 @@ impl Core {
         match note {
             Note::Accepted(lane, peer, stream) => {
                 let Some(link) = self.links.get_mut(&peer) else { return };
+                if !link.state.allowance.streams.try_take(Instant::now()) {
+                    // Dropped unanswered: whoever needs it tries again.
+                    self.shared.meters.streams_refused.inc();
+                    return;
+                }
                 let (state, shared) = (link.state.clone(), self.shared.clone());
                 if let Some(lane) = lane {
                     // A second stream of a lane takes the place of the first.

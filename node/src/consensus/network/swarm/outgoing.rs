@@ -131,7 +131,7 @@ impl Core {
             if lane == Lane::Entries && link.state.validator.is_none() {
                 continue;
             }
-            if link.lanes[&lane].try_send(frame.clone()).is_err() {
+            if !link.lanes[&lane].push(frame.clone()) {
                 match lane {
                     Lane::Consensus => dead.push(*id),
                     Lane::Parts => drop(self.shared.meters.parts_dropped.inc()),

@@ -1,4 +1,4 @@
-//! What must always hold of certificates (domain.md §2.4), read from records and histories.
+//! What must hold on every ledger with certificates (domain.md §2.4), by name.
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -7,31 +7,46 @@ use alloc::{
     vec::Vec,
 };
 
-use super::properties::SECOND_LETTER;
 use crate::{
     certificate::{
         Event, State,
         bodies::UseMode,
         events::{CertificateEvent, LetterEvent},
-        state::{Certificate, Standing},
+        evolve,
+        state::{Certificate, Letter, Standing},
     },
-    execute::Happening,
     family,
-    testing::{life::*, port::*},
+    testing::port::*,
+    world::SubjectKey,
 };
+
+/// What holds after every step.
+pub(crate) fn invariants(port: &Port) {
+    invariant_nothing_after_the_end(port);
+    invariant_used_is_the_sum_and_within_what_is_certified(port);
+    invariant_one_live_certificate_a_line(port);
+    invariant_a_letter_is_written_off_when_all_are_back(port);
+}
 
 /// Nothing is printed, delivered, used, read, corrected or agreed to once a certificate is over or
 /// before it is valid; a vehicle is used only if what was read is what is listed.
-pub(super) fn invariant_nothing_after_the_end(
-    stood: &BTreeMap<String, Certificate>,
-    happened: &Happening,
-) {
-    let family::Event::Certificate(Event::Certificate(event)) = &happened.event else { return };
-    let no = happened.subject.subject.strip_prefix("certificate:").unwrap();
-    let Some(before) = stood.get(no) else {
-        assert!(matches!(event, CertificateEvent::Issued { .. }), "{event:?}");
-        return;
-    };
+fn invariant_nothing_after_the_end(port: &Port) {
+    let mut stood: BTreeMap<&SubjectKey, State> = BTreeMap::new();
+    for happening in &port.ledger.history {
+        let family::Event::Certificate(event @ Event::Certificate(happened)) = &happening.event
+        else {
+            continue;
+        };
+        let before = stood.remove(&happening.subject);
+        match &before {
+            Some(State::Certificate(before)) => may_happen(before, happened),
+            _ => assert!(matches!(happened, CertificateEvent::Issued { .. }), "{happened:?}"),
+        }
+        stood.insert(&happening.subject, evolve(before, event));
+    }
+}
+
+fn may_happen(before: &Certificate, event: &CertificateEvent) {
     let open = matches!(before.standing, Standing::Valid | Standing::PartlyUsed);
     match event {
         CertificateEvent::Printed { .. } | CertificateEvent::HandedOver { .. } => {
@@ -54,15 +69,8 @@ pub(super) fn invariant_nothing_after_the_end(
         CertificateEvent::Expired => assert!(before.standing.is_open()),
         // A courier's report is about the bag, whatever has become of the certificate.
         CertificateEvent::CourierReported { .. } => assert!(before.handover.is_some()),
-        CertificateEvent::Issued { .. } => panic!("{no} is issued twice"),
+        CertificateEvent::Issued { .. } => panic!("{before:?} is issued twice"),
     }
-}
-
-/// Everything that holds after each step.
-pub(super) fn invariants(port: &Port) {
-    invariant_used_is_the_sum_and_within_what_is_certified(port);
-    invariant_one_live_certificate_a_line(port);
-    invariant_a_letter_is_written_off_when_all_are_back(port);
 }
 
 /// Σ use ≤ certified, item by item, and what the record says is used is what the history used.
@@ -135,12 +143,11 @@ fn invariant_one_live_certificate_a_line(port: &Port) {
 /// one letter at most.
 fn invariant_a_letter_is_written_off_when_all_are_back(port: &Port) {
     let mut seen: BTreeSet<String> = BTreeSet::new();
-    for letter_no in [LETTER, SECOND_LETTER] {
-        let letter = port.letter(letter_no);
+    for (letter_no, letter) in letters(port) {
         let mut away: BTreeSet<String> = BTreeSet::new();
         let (mut came, mut off) = (0_u32, false);
         for happening in &port.ledger.history {
-            if happening.subject.subject != format!("letter:{letter_no}") {
+            if happening.subject.subject.strip_prefix("letter:") != Some(letter_no) {
                 continue;
             }
             match &happening.event {
@@ -164,4 +171,14 @@ fn invariant_a_letter_is_written_off_when_all_are_back(port: &Port) {
         assert_eq!(off, came > 0 && away.is_empty() && letter.returned.is_some());
         assert!(away.iter().all(|c| seen.insert(c.clone())), "in under two letters");
     }
+}
+
+fn letters(port: &Port) -> Vec<(&str, &Letter)> {
+    let mut found = Vec::new();
+    for (key, record) in port.ledger.records() {
+        if let family::State::Certificate(State::Letter(letter)) = &record.state {
+            found.push((key.subject.strip_prefix("letter:").unwrap(), &**letter));
+        }
+    }
+    found
 }

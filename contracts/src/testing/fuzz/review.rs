@@ -1,4 +1,4 @@
-//! What a stranger's bytes do to the rules: read, checked, reviewed, and never a panic.
+//! Rule sets and applications: read, checked, reviewed, and never a panic.
 
 use alloc::{string::ToString, vec::Vec};
 
