@@ -43,9 +43,9 @@ pub(crate) async fn run(command: NodeCommand, common: &Common) -> anyhow::Result
     };
     let node = Node::start(&home, keys).await?;
     if common.json {
-        output::json(&json!({ "api": format!("http://{}", node.api()) }));
+        output::json(&json!({ "api": node.api() }));
     } else {
-        output::line(format_args!("listening on http://{}", node.api()));
+        output::line(format_args!("listening on {}", node.api()));
     }
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {

@@ -5,8 +5,8 @@
 use axum::{
     Json,
     extract::{
-        Multipart, Path, Query, State,
-        multipart::{Field, MultipartError},
+        Multipart, State,
+        multipart::{Field, MultipartError, MultipartRejection},
     },
     http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
@@ -25,7 +25,11 @@ use countersign_record::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{App, Problem, Shared, blocking, verify_page};
+use super::{
+    App, Problem, Shared, blocking,
+    extract::{Path, Query},
+    verify_page,
+};
 use crate::{
     ledger::View,
     limits::{REQUEST_BYTES_MAX, VERIFY_BYTES_MAX},
@@ -322,7 +326,11 @@ pub(super) async fn ask(
         content_type = "multipart/form-data"),
     responses((status = 200, body = String, content_type = "text/html"),
         (status = 400, body = Problem), (status = 413, body = Problem)))]
-pub(super) async fn answer(State(node): App, mut form: Multipart) -> Result<Response, Problem> {
+pub(super) async fn answer(
+    State(node): App,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Problem> {
+    let mut form = form.map_err(|e| bad_form(e.status(), e.body_text()))?;
     let mut asked = None;
     while let Some(field) = form.next_field().await.map_err(unreadable)? {
         let name = field.name().map(ToOwned::to_owned);
@@ -338,8 +346,12 @@ pub(super) async fn answer(State(node): App, mut form: Multipart) -> Result<Resp
 
 /// A form that could not be read to its end.
 fn unreadable(e: MultipartError) -> Problem {
+    bad_form(e.status(), e.body_text())
+}
+
+fn bad_form(status: StatusCode, why: String) -> Problem {
     let title = ("the form cannot be read", "无法读取表单");
-    Problem::new(e.status(), "bad-form", title, e.body_text())
+    Problem::new(status, "bad-form", title, why)
 }
 
 fn too_large(most: usize) -> Problem {

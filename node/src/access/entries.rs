@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, Query, State, rejection::BytesRejection},
+    extract::{State, rejection::BytesRejection},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -20,7 +20,11 @@ use countersign_record::{Digest, refused::RefusedEntry, statement::EntryId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{App, Problem, Shared, blocking};
+use super::{
+    App, Problem, Shared, blocking,
+    caller::Member,
+    extract::{Path, Query},
+};
 use crate::{
     admission::{AdmittedEntry, NotAdmitted},
     agreement::Verdict,
@@ -58,6 +62,7 @@ pub(super) struct Form {
         (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub(super) async fn submit(
     State(node): App,
+    member: Member,
     Query(query): Query<Wait>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
@@ -70,6 +75,7 @@ pub(super) async fn submit(
         }
     };
     let bytes = read_statement(&headers, body)?;
+    member.require_own(&node, &bytes)?;
     let admitted = match admit(&node, bytes.clone()).await {
         Ok(admitted) => admitted,
         Err(NotAdmitted::Known(id, at)) => return answer_known(&node, id, at).await,
@@ -125,10 +131,12 @@ fn taken_in(id: EntryId) -> Response {
         (status = 422, description = "the refusal that it would meet", body = Problem)))]
 pub(super) async fn check(
     State(node): App,
+    member: Member,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Problem> {
     let bytes = read_statement(&headers, body)?;
+    member.require_own(&node, &bytes)?;
     let admitted = match admit(&node, bytes).await {
         Ok(admitted) => admitted,
         Err(NotAdmitted::Known(id, at)) => {
@@ -160,14 +168,21 @@ pub(super) async fn check(
 /// An entry and what became of it.
 #[utoipa::path(get, path = "/v1/entries/{id}", params(("id" = String, Path)),
     responses((status = 200, body = Object), (status = 404, body = Problem)))]
-pub(super) async fn show(State(node): App, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+pub(super) async fn show(
+    State(node): App,
+    member: Member,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
     let id = read_id(&id)?;
-    blocking(move || match node.ledger.place(&id)? {
-        Some(at) => entry_json(&node, id, at).map(Json),
-        None if node.backlog.get(&id).is_some() => {
+    let missing = move || Problem::not_found(format!("no entry {id}"));
+    blocking(move || match (node.ledger.place(&id)?, node.backlog.get(&id)) {
+        (Some(at), _) if member.sees_entry(&node, &node.ledger.statement(&at)?)? => {
+            entry_json(&node, id, at).map(Json)
+        }
+        (None, Some(waits)) if member.sees_entry(&node, waits.statement())? => {
             Ok(Json(json!({ "id": id, "state": "waiting" })))
         }
-        None => Err(Problem::not_found(format!("no entry {id}"))),
+        _ => Err(missing()),
     })
     .await
 }
@@ -178,6 +193,7 @@ pub(super) async fn show(State(node): App, Path(id): Path<String>) -> Result<Jso
         (status = 404, body = Problem)))]
 pub(super) async fn receipt(
     State(node): App,
+    member: Member,
     Path(id): Path<String>,
     Query(form): Query<Form>,
 ) -> Result<Response, Problem> {
@@ -189,7 +205,18 @@ pub(super) async fn receipt(
             return Err(Problem::bad_query(detail));
         }
     };
-    receipt_response(&node, read_id(&id)?, cose).await
+    let id = read_id(&id)?;
+    let asked = node.clone();
+    blocking(move || match asked.ledger.place(&id)? {
+        Some(at) if member.sees_entry(&asked, &asked.ledger.statement(&at)?)? => Ok(()),
+        _ => Err(not_final(id)),
+    })
+    .await?;
+    receipt_response(&node, id, cose).await
+}
+
+fn not_final(id: EntryId) -> Problem {
+    Problem::not_found(format!("no entry {id} that is final"))
 }
 
 async fn receipt_response(
@@ -199,8 +226,7 @@ async fn receipt_response(
 ) -> Result<Response, Problem> {
     let node = node.clone();
     blocking(move || {
-        let missing = || Problem::not_found(format!("no entry {id} that is final"));
-        let receipt = node.ledger.receipt(&id)?.ok_or_else(missing)?;
+        let receipt = node.ledger.receipt(&id)?.ok_or_else(|| not_final(id))?;
         let (kind, bytes) = if cose {
             let bytes = receipt.to_cose().ok_or_else(|| {
                 Problem::bad_query("a refusal has no standard receipt; ask for format=compact")

@@ -3,7 +3,9 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{Problem, batches, certificates, entries, events, oversight, status, subjects};
+use super::{
+    Problem, batches, certificates, entries, events, oversight, standing, status, subjects,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -36,11 +38,11 @@ use super::{Problem, batches, certificates, entries, events, oversight, status, 
         batches::list,
         batches::show,
         events::stream,
-        status::status,
+        standing::status,
         status::genesis,
-        status::metrics,
+        standing::metrics,
         status::livez,
-        status::readyz
+        standing::readyz
     ),
     components(schemas(Problem))
 )]

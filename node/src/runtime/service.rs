@@ -10,7 +10,12 @@ use ed25519_dalek::SigningKey;
 use tokio::{net::TcpListener, sync::mpsc};
 
 use crate::{
-    access::{self, Shared},
+    access::{
+        self, Shared,
+        door::Door,
+        serve::serve,
+        shares::{Shares, Turnstile},
+    },
     admission::Admission,
     agreement::Agreement,
     backlog::Backlog,
@@ -65,6 +70,7 @@ impl Node {
             format!("the HTTP interface cannot listen on {}", config.api_listen)
         })?;
         let api = listener.local_addr()?;
+        let door = Door::of(&config.api, api, home.path())?;
         let settings = Settings {
             home: home.consensus_dir(),
             network,
@@ -98,6 +104,9 @@ impl Node {
             gossip,
             heartbeat: Duration::from_millis(config.heartbeat_ms),
             listeners: Arc::new(tokio::sync::Semaphore::new(limits::LISTENERS_MAX)),
+            listeners_each: Shares::default(),
+            turnstile: Turnstile::new(&config.api),
+            door,
         });
         tokio::spawn(send_gossip(outbox, consensus));
         tokio::spawn(take_inbox(inbox, shared.clone()));
@@ -106,9 +115,9 @@ impl Node {
         Ok(Self { shared, api, server, stop_server })
     }
 
-    /// Where the HTTP interface listens.
-    pub fn api(&self) -> std::net::SocketAddr {
-        self.api
+    /// Where the HTTP interface listens: `http` or `https`, and the address.
+    pub fn api(&self) -> String {
+        format!("{}://{}", self.shared.door.scheme(), self.api)
     }
 
     /// The ledger of this node.
@@ -158,22 +167,6 @@ fn check_clock(clock: Clock, last_batch: u64) -> anyhow::Result<()> {
         behind.as_secs()
     );
     Ok(())
-}
-
-async fn serve(
-    listener: TcpListener,
-    shared: Arc<Shared>,
-    stop: tokio_util::sync::CancellationToken,
-) {
-    let router = access::router(shared);
-    tokio::select! {
-        ended = axum::serve(listener, router) => {
-            if let Err(e) = ended {
-                tracing::error!("the HTTP interface ended: {e}");
-            }
-        }
-        () = stop.cancelled() => {}
-    }
 }
 
 /// Hands entries that came in here to the other nodes, several in one frame.

@@ -14,4 +14,5 @@ mod state;
 mod statement;
 mod support;
 mod third_party_software;
+mod token;
 mod vectors;
