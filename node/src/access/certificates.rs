@@ -71,7 +71,7 @@ pub(super) struct Stamp {
 }
 
 /// How a certificate stands, as its paper and its public page show it.
-#[utoipa::path(get, path = "/v1/certificates/{no}", params(("no" = String, Path), At),
+#[utoipa::path(get, path = "/v1/certificates/{no}", security(()), params(("no" = String, Path), At),
     responses((status = 200, body = Object), (status = 404, description = "there is no such \
             certificate; the detail says where the proof of that is", body = Problem)))]
 pub(super) async fn certificate(
@@ -90,7 +90,7 @@ pub(super) async fn certificate(
 }
 
 /// Which certificate a printed page shows, by the SHA-256 of its PDF, and whether it is outdated.
-#[utoipa::path(get, path = "/v1/papers/{sha256}", params(("sha256" = String, Path), At),
+#[utoipa::path(get, path = "/v1/papers/{sha256}", security(()), params(("sha256" = String, Path), At),
     responses((status = 200, body = Object), (status = 404, description = "no such page was ever \
             printed; the detail says where the proof of that is", body = Problem)))]
 pub(super) async fn paper(
@@ -312,7 +312,7 @@ pub(super) struct Question {
 
 /// The public page: asks for a certificate's number, its PDF or the code on it, and says whether it
 /// stands.
-#[utoipa::path(get, path = "/verify", params(Question),
+#[utoipa::path(get, path = "/verify", security(()), params(Question),
     responses((status = 200, body = String, content_type = "text/html")))]
 pub(super) async fn ask(
     State(node): App,
@@ -321,8 +321,19 @@ pub(super) async fn ask(
     shown(node, question.q.as_deref().and_then(Asked::read)).await
 }
 
+/// The form of the public page: one of the two.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "it is read field by field, as it arrives; this describes it")]
+struct Form {
+    /// The PDF that was printed.
+    #[schema(value_type = Option<String>, format = Binary)]
+    file: Option<Vec<u8>>,
+    /// A certificate's number, the SHA-256 of its PDF, or the text of the code on the page.
+    q: Option<String>,
+}
+
 /// The same, with a file or a long text: the file is hashed as it arrives, and not kept.
-#[utoipa::path(post, path = "/verify", request_body(content = Object,
+#[utoipa::path(post, path = "/verify", security(()), request_body(content = Form,
         content_type = "multipart/form-data"),
     responses((status = 200, body = String, content_type = "text/html"),
         (status = 400, body = Problem), (status = 413, body = Problem)))]

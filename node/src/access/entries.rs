@@ -54,7 +54,8 @@ pub(super) struct Form {
 /// Submits a signed statement.
 #[utoipa::path(post, path = "/v1/entries", params(Wait), request_body(content = Vec<u8>,
     content_type = "application/cose", description = "one tagged COSE_Sign1 statement"),
-    responses((status = 200, description = "the receipt: the entry is final", body = Vec<u8>),
+    responses((status = 200, description = "the receipt: the entry is final", body = Vec<u8>,
+            content_type = "application/vnd.countersign.receipt+cbor"),
         (status = 202, description = "taken in; ask again for the receipt", body = Object),
         (status = 400, body = Problem), (status = 413, body = Problem),
         (status = 415, body = Problem),
@@ -128,6 +129,8 @@ fn taken_in(id: EntryId) -> Response {
 #[utoipa::path(post, path = "/v1/entries/check", request_body(content = Vec<u8>,
     content_type = "application/cose"),
     responses((status = 200, description = "it would be accepted now", body = Object),
+        (status = 400, body = Problem), (status = 413, body = Problem),
+        (status = 415, body = Problem),
         (status = 422, description = "the refusal that it would meet", body = Problem)))]
 pub(super) async fn check(
     State(node): App,
@@ -189,7 +192,9 @@ pub(super) async fn show(
 
 /// The proof about an entry, accepted or refused.
 #[utoipa::path(get, path = "/v1/entries/{id}/receipt", params(("id" = String, Path), Form),
-    responses((status = 200, description = "the receipt", body = Vec<u8>),
+    responses((status = 200, description = "the receipt", content(
+            (Vec<u8> = "application/vnd.countersign.receipt+cbor"),
+            (Vec<u8> = "application/cose"))),
         (status = 404, body = Problem)))]
 pub(super) async fn receipt(
     State(node): App,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::{
     BoxError, Router,
     error_handling::HandleErrorLayer,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     middleware::from_fn_with_state,
     response::{IntoResponse as _, Response},
 };
@@ -20,14 +20,6 @@ use crate::limits::{REQUEST_MAX, REQUESTS_MAX};
 /// texts.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; \
                               base-uri 'none'; frame-ancestors 'none'";
-/// What is set where a route has not said otherwise. Answers depend on who asks, so nobody keeps
-/// them.
-const HEADERS: [(HeaderName, &str); 4] = [
-    (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::CACHE_CONTROL, "no-store"),
-];
 /// A year in which a browser does not speak to this name without TLS.
 const TRANSPORT: &str = "max-age=31536000";
 
@@ -48,7 +40,13 @@ pub(super) fn around(
     let set = |name, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
-    let all = HEADERS.into_iter().fold(all, |all, (name, value)| all.layer(set(name, value)));
+    // What is set where a route has not said otherwise. Answers depend on who asks, so nobody keeps
+    // them.
+    let all = all
+        .layer(set(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
+        .layer(set(header::REFERRER_POLICY, "no-referrer"))
+        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(set(header::CACHE_CONTROL, "no-store"));
     match shared.door.is_tls() {
         true => all.layer(set(header::STRICT_TRANSPORT_SECURITY, TRANSPORT)),
         false => all,

@@ -135,7 +135,7 @@ fn proof_response(node: &Shared, key: &SubjectKey, at: Option<u64>) -> Result<Re
 /// What happened to a subject, oldest first.
 #[utoipa::path(get, path = "/v1/subjects/{family}/{subject}/history",
     params(("family" = String, Path), ("subject" = String, Path), HistoryPage),
-    responses((status = 200, body = Object)))]
+    responses((status = 200, body = Object), (status = 404, body = Problem)))]
 pub(super) async fn history(
     State(node): App,
     member: Member,
@@ -158,7 +158,7 @@ pub(super) async fn history(
 /// their digests.
 #[utoipa::path(get, path = "/v1/subjects/{family}/{subject}/evidence",
     params(("family" = String, Path), ("subject" = String, Path), Page),
-    responses((status = 200, body = Object)))]
+    responses((status = 200, body = Object), (status = 404, body = Problem)))]
 pub(super) async fn evidence(
     State(node): App,
     member: Member,
@@ -189,7 +189,7 @@ pub(super) async fn evidence(
 
 /// Subjects of a family in order of their names.
 #[utoipa::path(get, path = "/v1/subjects/{family}", params(("family" = String, Path), Page),
-    responses((status = 200, body = Object)))]
+    responses((status = 200, body = Object), (status = 404, body = Problem)))]
 pub(super) async fn list(
     State(node): App,
     member: Member,
