@@ -134,10 +134,12 @@ timeout_delta_ms = 200
 # Who else reaches the HTTP interface. Where api_listen is no loopback address, one of three: TLS
 # with a certificate (both PEM, paths from the home folder), a proxy that ends TLS, or nobody but
 # the operator, for instance in a container whose port is published on a loopback address. With
-# the first two, callers log in with tokens of their parties (countersign token new).
+# the first two, callers log in with tokens of their parties (countersign token new), and
+# api.operator_listen is a further, loopback address without login for this machine's own people.
 # api.certificate = \"config/api.crt\"
 # api.certificate_key = \"keys/api.key\"
 # api.behind_proxy = true
+# api.operator_listen = \"127.0.0.1:26658\"
 {operator_only}
 ",
         operator_only = match node.operator_only {

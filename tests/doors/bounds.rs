@@ -171,6 +171,16 @@ async fn every_answer_tells_a_browser_what_it_may_not_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_operator_has_a_door_of_its_own_beside_a_guarded_one() {
+    // A port that was free a moment ago.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let node = Guarded::start(&format!("api.operator_listen = \"{free}\"")).await;
+    assert_eq!(node.get("/metrics", None).await.0, 401);
+    let own = node.http.get(format!("http://{free}/metrics")).send().await.unwrap();
+    assert_eq!(own.status(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_open_door_is_for_its_own_machine() {
     let folder = tempfile::tempdir().unwrap();
     let exe = Path::new(env!("CARGO_BIN_EXE_countersign"));

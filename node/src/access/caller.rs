@@ -19,7 +19,7 @@ use countersign_contracts::{
 };
 use countersign_record::{limits::TOKEN_LIFE_S_MAX, token::Token};
 
-use super::{App, Problem, Shared, shares::Payer};
+use super::{Problem, Shared, door::Door, shares::Payer};
 use crate::limits::TOKEN_AHEAD_S_MAX;
 
 /// Who asks.
@@ -54,15 +54,19 @@ pub(super) enum Member {
 pub(super) struct Peer(pub(super) IpAddr);
 
 /// Finds out who asks, counts the request, and hands both on.
-pub(super) async fn identify(State(node): App, mut request: Request, next: Next) -> Response {
-    let caller = match find(&node, request.headers()) {
+pub(super) async fn identify(
+    State((node, door)): State<(Arc<Shared>, Arc<Door>)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let caller = match find(&node, &door, request.headers()) {
         Ok(caller) => caller,
-        Err(problem) => return counted(&node, &request, problem),
+        Err(problem) => return counted(&node, address(&door, &request), problem),
     };
     let payer = match &caller {
         Caller::Operator => None,
         Caller::Party(session) => Some(Payer::Party(session.asker.id().into())),
-        Caller::Public => Some(Payer::Address(address(&node, &request))),
+        Caller::Public => Some(Payer::Address(address(&door, &request))),
     };
     let _share = match payer.map(|payer| node.turnstile.enter(payer)).transpose() {
         Ok(share) => share,
@@ -73,8 +77,8 @@ pub(super) async fn identify(State(node): App, mut request: Request, next: Next)
 }
 
 /// A wrong token counts as a request without one, so that trying tokens is slow.
-fn counted(node: &Shared, request: &Request, problem: Problem) -> Response {
-    match node.turnstile.enter(Payer::Address(address(node, request))) {
+fn counted(node: &Shared, address: IpAddr, problem: Problem) -> Response {
+    match node.turnstile.enter(Payer::Address(address)) {
         Ok(_share) => problem.into_response(),
         Err(slower) => slower.into_response(),
     }
@@ -82,18 +86,18 @@ fn counted(node: &Shared, request: &Request, problem: Problem) -> Response {
 
 /// Behind a proxy the address is what the proxy has appended; what stands before it anybody may
 /// have written.
-fn address(node: &Shared, request: &Request) -> IpAddr {
+fn address(door: &Door, request: &Request) -> IpAddr {
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
     let forwarded = || {
         let last = request.headers().get_all("x-forwarded-for").iter().next_back()?;
         last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
     };
-    let found = if node.door.is_behind_proxy() { forwarded().or(peer) } else { peer };
+    let found = if door.is_behind_proxy() { forwarded().or(peer) } else { peer };
     found.unwrap_or(IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED))
 }
 
-fn find(node: &Shared, headers: &HeaderMap) -> Result<Caller, Problem> {
-    if !node.door.is_guarded() {
+fn find(node: &Shared, door: &Door, headers: &HeaderMap) -> Result<Caller, Problem> {
+    if !door.is_guarded() {
         require_own_machine(headers)?;
         return Ok(Caller::Operator);
     }

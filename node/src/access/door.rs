@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use tokio::net::TcpListener;
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{
@@ -16,7 +17,50 @@ use tokio_rustls::{
     },
 };
 
-use crate::runtime::config::ApiConfig;
+use crate::runtime::config::{ApiConfig, Config};
+
+/// An address that is listened on, and the door behind it.
+pub(crate) struct Entrance {
+    pub(crate) listener: TcpListener,
+    pub(crate) address: SocketAddr,
+    pub(crate) door: Arc<Door>,
+}
+
+impl Entrance {
+    /// Takes the ports of the HTTP interface: `api_listen`, and beside a guarded one the operator's.
+    ///
+    /// # Errors
+    /// A sentence: a port is taken, or the settings do not fit each other.
+    pub(crate) async fn open(config: &Config, home: &Path) -> anyhow::Result<Vec<Self>> {
+        let (listener, address) = listen(&config.api_listen).await?;
+        let door = Arc::new(Door::of(&config.api, address, home)?);
+        let mut entrances = vec![Self { listener, address, door }];
+        if let Some(own) = &config.api.operator_listen {
+            let (listener, address) = listen(own).await?;
+            anyhow::ensure!(
+                address.ip().is_loopback(),
+                "api.operator_listen in config/node.toml is {address}; there is no login there, so \
+                 it has to be a loopback address, for instance 127.0.0.1:26658"
+            );
+            entrances.push(Self { listener, address, door: Arc::new(Door::Open) });
+        }
+        Ok(entrances)
+    }
+
+    /// The address as a client writes it.
+    pub(crate) fn url(&self) -> String {
+        let scheme = if self.door.is_tls() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+}
+
+async fn listen(address: &str) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("the HTTP interface cannot listen on {address}"))?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
 
 /// How the interface is reached.
 pub(crate) enum Door {
@@ -87,11 +131,6 @@ impl Door {
             Self::Tls(certificate) => Some(certificate.acceptor()),
             Self::Open | Self::Proxy => None,
         }
-    }
-
-    /// How its address begins.
-    pub(crate) fn scheme(&self) -> &'static str {
-        if self.is_tls() { "https" } else { "http" }
     }
 }
 

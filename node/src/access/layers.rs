@@ -13,7 +13,7 @@ use axum::{
 use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer, timeout};
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::{Problem, Shared, caller};
+use super::{Problem, Shared, caller, door::Door};
 use crate::limits::{REQUEST_MAX, REQUESTS_MAX};
 
 /// No page of this interface loads anything from elsewhere or runs a script: some show strangers'
@@ -29,8 +29,10 @@ pub(super) fn around(
     busy: Router<Arc<Shared>>,
     health: Router<Arc<Shared>>,
     shared: &Arc<Shared>,
+    door: &Arc<Door>,
 ) -> Router<Arc<Shared>> {
-    let identify = || from_fn_with_state(shared.clone(), caller::identify);
+    let state = (shared.clone(), door.clone());
+    let identify = || from_fn_with_state(state.clone(), caller::identify);
     let bounds = ServiceBuilder::new()
         .layer(HandleErrorLayer::new(too_much))
         .load_shed()
@@ -47,7 +49,7 @@ pub(super) fn around(
         .layer(set(header::REFERRER_POLICY, "no-referrer"))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(set(header::CACHE_CONTROL, "no-store"));
-    match shared.door.is_tls() {
+    match door.is_tls() {
         true => all.layer(set(header::STRICT_TRANSPORT_SECURITY, TRANSPORT)),
         false => all,
     }

@@ -63,7 +63,6 @@ pub struct Shared {
     pub(crate) heartbeat: Duration,
     pub(crate) listeners: Arc<Semaphore>,
     pub(crate) listeners_each: shares::Shares,
-    pub(crate) door: door::Door,
     pub(crate) turnstile: shares::Turnstile,
 }
 
@@ -71,7 +70,7 @@ type App = axum::extract::State<Arc<Shared>>;
 
 /// All routes: those of the members, behind a layer that lets nobody else pass, and those of the
 /// public, which ask for themselves where it matters.
-pub(crate) fn router(shared: Arc<Shared>) -> Router {
+fn router(shared: Arc<Shared>, door: &Arc<door::Door>) -> Router {
     let members = Router::new()
         .route("/v1/entries", post(entries::submit))
         .route("/v1/entries/check", post(entries::check))
@@ -113,7 +112,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .fallback(status::no_such_path)
         .method_not_allowed_fallback(standing::no_such_method)
         .layer(DefaultBodyLimit::max(limits::REQUEST_BYTES_MAX));
-    layers::around(busy, health, &shared).with_state(shared)
+    layers::around(busy, health, &shared, door).with_state(shared)
 }
 
 /// Runs something that reads the ledger where it may block.

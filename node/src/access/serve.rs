@@ -7,7 +7,7 @@ use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     sync::Semaphore,
     time::timeout,
 };
@@ -18,6 +18,7 @@ use tower::ServiceExt as _;
 use super::{
     Shared,
     caller::Peer,
+    door::{Door, Entrance},
     router,
     shares::{Payer, Shares},
 };
@@ -31,8 +32,9 @@ use crate::limits::{
 const PAUSE_AFTER_FAULT: Duration = Duration::from_millis(100);
 
 /// Serves until it is told to stop.
-pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: CancellationToken) {
-    let router = router(shared.clone());
+pub(crate) async fn serve(entrance: Entrance, shared: Arc<Shared>, stop: CancellationToken) {
+    let Entrance { listener, door, .. } = entrance;
+    let router = router(shared, &door);
     let (places, addresses) = (Arc::new(Semaphore::new(CONNECTIONS_MAX)), Shares::default());
     loop {
         let accepted = tokio::select! {
@@ -49,17 +51,17 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: Canc
         };
         // Who finds no place is cut off without a word: a word would take a place.
         let Ok(place) = places.clone().try_acquire_owned() else { continue };
-        let most = match shared.door.is_guarded() && !shared.door.is_behind_proxy() {
+        let most = match door.is_guarded() && !door.is_behind_proxy() {
             true => CONNECTIONS_PER_ADDRESS_MAX,
             // All come from one address here: the proxy's, or the operator's own.
             false => CONNECTIONS_MAX,
         };
         let Some(share) = addresses.take(Payer::Address(from.ip()), most) else { continue };
-        let (router, shared, stop) = (router.clone(), shared.clone(), stop.clone());
+        let (router, door, stop) = (router.clone(), door.clone(), stop.clone());
         tokio::spawn(async move {
             let _counted = (place, share);
             tokio::select! {
-                () = connection(stream, from, router, &shared) => {}
+                () = connection(stream, from, router, &door) => {}
                 () = stop.cancelled() => {}
             }
         });
@@ -67,13 +69,13 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: Canc
 }
 
 /// One connection, to its end. A client that breaks it, or the rules, is no fault of ours.
-async fn connection(stream: TcpStream, from: SocketAddr, router: Router, shared: &Shared) {
+async fn connection(stream: TcpStream, from: SocketAddr, router: Router, door: &Door) {
     // An answer is written in one go: nothing is gained by waiting for more.
     let _best_effort = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(WRITE_STALL_MAX));
     let stream = Box::pin(stream);
-    match shared.door.acceptor() {
+    match door.acceptor() {
         None => requests(stream, from, router).await,
         Some(acceptor) => {
             if let Ok(Ok(stream)) = timeout(HANDSHAKE_MAX, acceptor.accept(stream)).await {

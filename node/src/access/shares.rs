@@ -49,7 +49,7 @@ impl Payer {
 
 /// Counts what each payer holds at this moment.
 #[derive(Clone, Default)]
-pub(super) struct Shares(Arc<Mutex<HashMap<Payer, usize>>>);
+pub(crate) struct Shares(Arc<Mutex<HashMap<Payer, usize>>>);
 
 /// One thing that is counted until it goes.
 pub(super) struct Share {

@@ -63,6 +63,9 @@ pub struct ApiConfig {
     /// Whoever reaches this address is the operator, and sees everything: a port that a container
     /// publishes on a loopback address, a network of a test.
     pub operator_only: bool,
+    /// A loopback address on which the operator is asked for no token, beside a guarded
+    /// `api_listen`: for monitors and for `why-stuck`.
+    pub operator_listen: Option<String>,
     /// Requests a second that a party may make; twice as many at once.
     pub requests_per_s_party: NonZeroU32,
     /// The same for an address without a token.
@@ -77,6 +80,7 @@ impl Default for ApiConfig {
             certificate_key: None,
             behind_proxy: false,
             operator_only: false,
+            operator_listen: None,
             requests_per_s_party: rate(limits::PARTY_RATE_DEFAULT),
             requests_per_s_address: rate(limits::ADDRESS_RATE_DEFAULT),
         }

@@ -2,17 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use anyhow::Context as _;
 use bytes::Bytes;
 use countersign_contracts::versions::require_known;
 use countersign_genesis::load_genesis;
 use ed25519_dalek::SigningKey;
-use tokio::{net::TcpListener, sync::mpsc};
+use tokio::sync::mpsc;
 
 use crate::{
     access::{
         self, Shared,
-        door::Door,
+        door::Entrance,
         serve::serve,
         shares::{Shares, Turnstile},
     },
@@ -36,8 +35,8 @@ pub struct NodeKeys {
 /// A node that runs until it is told to stop, or until it must.
 pub struct Node {
     shared: Arc<Shared>,
-    api: std::net::SocketAddr,
-    server: tokio::task::JoinHandle<()>,
+    api: String,
+    server: tokio::task::JoinSet<()>,
     stop_server: tokio_util::sync::CancellationToken,
 }
 
@@ -66,11 +65,8 @@ impl Node {
             metrics.clone(),
         ));
         // The port is taken before agreement begins: a node that cannot be asked is no use.
-        let listener = TcpListener::bind(&config.api_listen).await.with_context(|| {
-            format!("the HTTP interface cannot listen on {}", config.api_listen)
-        })?;
-        let api = listener.local_addr()?;
-        let door = Door::of(&config.api, api, home.path())?;
+        let entrances = Entrance::open(&config, home.path()).await?;
+        let api = entrances.iter().map(Entrance::url).next().unwrap_or_default();
         let settings = Settings {
             home: home.consensus_dir(),
             network,
@@ -106,18 +102,20 @@ impl Node {
             listeners: Arc::new(tokio::sync::Semaphore::new(limits::LISTENERS_MAX)),
             listeners_each: Shares::default(),
             turnstile: Turnstile::new(&config.api),
-            door,
         });
         tokio::spawn(send_gossip(outbox, consensus));
         tokio::spawn(take_inbox(inbox, shared.clone()));
         let stop_server = tokio_util::sync::CancellationToken::new();
-        let server = tokio::spawn(serve(listener, shared.clone(), stop_server.clone()));
+        let mut server = tokio::task::JoinSet::new();
+        for entrance in entrances {
+            server.spawn(serve(entrance, shared.clone(), stop_server.clone()));
+        }
         Ok(Self { shared, api, server, stop_server })
     }
 
     /// Where the HTTP interface listens: `http` or `https`, and the address.
-    pub fn api(&self) -> String {
-        format!("{}://{}", self.shared.door.scheme(), self.api)
+    pub fn api(&self) -> &str {
+        &self.api
     }
 
     /// The ledger of this node.
@@ -131,11 +129,10 @@ impl Node {
     }
 
     /// Stops: a batch that is being written is finished first.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.shared.consensus.shutdown().await;
         self.stop_server.cancel();
-        // A server task that was cancelled has nothing more to say.
-        let _ended = self.server.await;
+        while self.server.join_next().await.is_some() {}
     }
 }
 
