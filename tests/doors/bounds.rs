@@ -42,15 +42,17 @@ async fn who_asks_too_often_is_told_when_to_come_back() {
     let rates = "api.requests_per_s_party = 1\napi.requests_per_s_address = 1";
     let node = Guarded::start(rates).await;
     let (bank, insurer) = (node.token("bank"), node.token("insurer"));
-    let ask = |path: &'static str, address: &'static str, token: Option<String>| {
-        let request = node.http.get(format!("{}{path}", node.url));
+    let (http, url) = (node.http.clone(), node.url.clone());
+    let ask = move |path: &'static str, address: &'static str, token: Option<String>| {
+        let request = http.get(format!("{url}{path}"));
         let request = request.header("x-forwarded-for", address);
         let request = token.into_iter().fold(request, |r, token| r.bearer_auth(token));
         async move { request.send().await.unwrap() }
     };
     // Two may come at once; of many at once, most come too early whatever the machine.
     let many = |address: &'static str, token: Option<String>| {
-        let asked = (0..40).map(|_| ask("/v1/genesis", address, token.clone()));
+        let ask = ask.clone();
+        let asked = (0..40).map(move |_| ask("/v1/genesis", address, token.clone()));
         futures_all(asked)
     };
     for (address, token) in [("192.0.2.1", None), ("192.0.2.2", Some(bank.clone()))] {
