@@ -132,7 +132,7 @@ fn certificates() -> Vec<Row> {
     let printed = Port::valid().do_all([life::print(life::FORM_E, 1)]);
     let sent = Port::valid().do_all([life::send(life::FORM_E)]);
     let applied = Port::reviewing().do_all([rules::apply(rules::CASE)]);
-    let graded = Port::new().do_all([guarantee::grade("exporter", "advanced")]);
+    let graded = Port::declared().do_all([guarantee::grade("exporter", "advanced")]);
     let archived = graded.do_all([life::archive(DECLARATION, "audit")]);
     let of = |name: &str| format!("certificate/{name}:");
     vec![
