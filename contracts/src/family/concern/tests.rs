@@ -121,8 +121,8 @@ fn bonded_oil() -> Vec<Row> {
 fn guarantees() -> Vec<Row> {
     let graded = Port::new().do_all([guarantee::grade("importer", "advanced")]);
     vec![
-        // The bank once it has signed.
-        row(Port::line_active(), "guarantee/line:", &["importer", "bank"]),
+        // The bank once it has signed; the exporter may declare for the importer.
+        row(Port::line_active(), "guarantee/line:", &["exporter", "importer", "bank"]),
         row(Port::drawn(), "guarantee/drawdown:", &["importer", "bank"]),
         row(graded, "guarantee/enterprise:", &["importer", "bank", "insurer"]),
     ]
@@ -147,7 +147,8 @@ fn certificates() -> Vec<Row> {
         row(Port::valid(), &of("invoice"), &["exporter"]),
         row(Port::valid(), &of("serial"), &[]),
         row(Port::certifying(), &of("letter"), &["importer"]),
-        row(Port::imported(), &of("animal"), &["importer", "authority"]),
+        // The wharf has read the vehicle at its gate.
+        row(Port::imported(), &of("animal"), &["river_wharf", "importer", "authority"]),
         row(archived, &of("archive"), &["exporter"]),
     ]
 }
