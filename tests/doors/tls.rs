@@ -72,7 +72,8 @@ async fn tokens_go_over_tls_and_only_over_tls() {
     certificate(&config, "api");
     set(
         &node.home,
-        "api.certificate = \"config/api.crt\"\napi.certificate_key = \"config/api.key\"",
+        "api.certificate = \"config/api.crt\"\napi.certificate_key = \"config/api.key\"\n\
+         api.requests_per_s_address = 1000000",
     );
     let mut command = Command::new(EXE);
     command.args(["node", "run", "--home"]).arg(&node.home);
