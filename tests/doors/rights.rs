@@ -189,7 +189,10 @@ fn matters() -> Vec<(String, Vec<&'static str>)> {
             all(&["bunker-supplier", "bonded-warehouse", "bunker-barge", "receiving-ship"]),
         ),
         ("/metrics".into(), all(&[])),
-        (subject(format!("certificate/certificate:{VEHICLE}")), all(&["stables", "authority"])),
+        (
+            subject(format!("certificate/certificate:{VEHICLE}")),
+            all(&["shekou-wharf", "stables", "authority"]),
+        ),
     ]
 }
 
