@@ -8,7 +8,7 @@ use axum::{
         Multipart, State,
         multipart::{Field, MultipartError, MultipartRejection},
     },
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
 use countersign_contracts::{
@@ -321,19 +321,8 @@ pub(super) async fn ask(
     shown(node, question.q.as_deref().and_then(Asked::read)).await
 }
 
-/// The form of the public page: one of the two.
-#[derive(utoipa::ToSchema)]
-#[expect(dead_code, reason = "it is read field by field, as it arrives; this describes it")]
-struct Form {
-    /// The PDF that was printed.
-    #[schema(value_type = Option<String>, format = Binary)]
-    file: Option<Vec<u8>>,
-    /// A certificate's number, the SHA-256 of its PDF, or the text of the code on the page.
-    q: Option<String>,
-}
-
 /// The same, with a file or a long text: the file is hashed as it arrives, and not kept.
-#[utoipa::path(post, path = "/verify", security(()), request_body(content = Form,
+#[utoipa::path(post, path = "/verify", security(()), request_body(content = super::openapi::VerifyForm,
         content_type = "multipart/form-data"),
     responses((status = 200, body = String, content_type = "text/html"),
         (status = 400, body = Problem), (status = 413, body = Problem)))]
@@ -400,17 +389,7 @@ async fn shown(node: std::sync::Arc<Shared>, asked: Option<Asked>) -> Result<Res
     blocking(move || {
         let network = node.ledger.network();
         let answer = asked.map(|asked| asked.answer(&node)).transpose()?;
-        let page = Html(verify_page::page(answer.as_ref(), &network).into_string());
-        // Nothing from elsewhere is loaded, and no script runs: the page shows strangers' texts.
-        let policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; \
-                      base-uri 'none'; frame-ancestors 'none'";
-        let headers = [
-            (header::CONTENT_SECURITY_POLICY, policy),
-            (header::REFERRER_POLICY, "no-referrer"),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (header::CACHE_CONTROL, "no-store"),
-        ];
-        Ok((headers, page).into_response())
+        Ok(Html(verify_page::page(answer.as_ref(), &network).into_string()).into_response())
     })
     .await
 }

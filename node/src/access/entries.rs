@@ -177,7 +177,6 @@ pub(super) async fn show(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let id = read_id(&id)?;
-    let missing = move || Problem::not_found(format!("no entry {id}"));
     blocking(move || match (node.ledger.place(&id)?, node.backlog.get(&id)) {
         (Some(at), _) if member.sees_entry(&node, &node.ledger.statement(&at)?)? => {
             entry_json(&node, id, at).map(Json)
@@ -185,7 +184,7 @@ pub(super) async fn show(
         (None, Some(waits)) if member.sees_entry(&node, waits.statement())? => {
             Ok(Json(json!({ "id": id, "state": "waiting" })))
         }
-        _ => Err(missing()),
+        _ => Err(Problem::not_found(format!("no entry {id}"))),
     })
     .await
 }

@@ -68,6 +68,17 @@ pub(super) async fn document() -> Json<utoipa::openapi::OpenApi> {
     Json(Document::openapi())
 }
 
+/// The form of the public page: one of the two.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "the form is read field by field, as it arrives; this describes it")]
+pub(super) struct VerifyForm {
+    /// The PDF that was printed.
+    #[schema(value_type = Option<String>, format = Binary)]
+    file: Option<Vec<u8>>,
+    /// A certificate's number, the SHA-256 of its PDF, or the text of the code on the page.
+    q: Option<String>,
+}
+
 /// How a caller says who it is.
 struct Token;
 
