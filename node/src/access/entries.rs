@@ -211,11 +211,11 @@ pub(super) async fn receipt(
     };
     let id = read_id(&id)?;
     let asked = node.clone();
-    blocking(move || match asked.ledger.place(&id)? {
+    let seen = move || match asked.ledger.place(&id)? {
         Some(at) if member.sees_entry(&asked, &asked.ledger.statement(&at)?)? => Ok(()),
         _ => Err(not_final(id)),
-    })
-    .await?;
+    };
+    blocking(seen).await?;
     receipt_response(&node, id, cose).await
 }
 
