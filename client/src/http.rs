@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use countersign_record::{commit::Link, encoding, statement::EntryId};
-use reqwest::{StatusCode, header};
+use reqwest::{Certificate, StatusCode, header};
 use serde::Deserialize;
 use serde_json::Value;
+
+use crate::login::Login;
 
 /// Times that a busy node is asked again before its answer is handed on.
 const TRIES: u32 = 10;
@@ -59,6 +61,15 @@ pub enum ClientFault {
         /// What the network says.
         why: String,
     },
+    /// A token would go over a line that others can read.
+    #[error(
+        "{0} speaks no TLS: whoever reads the line would have the token, and it was not sent. Use \
+         the https address of the node or of the proxy before it"
+    )]
+    Exposed(String),
+    /// What should be believed is no certificate.
+    #[error("the certificates to be believed cannot be read: {0}")]
+    Certificates(String),
     /// The node says no.
     #[error("{}", .0.detail)]
     Problem(Box<Problem>),
@@ -86,6 +97,7 @@ pub enum Submitted {
 pub struct Client {
     base: String,
     http: reqwest::Client,
+    login: Option<Login>,
 }
 
 impl Client {
@@ -94,16 +106,42 @@ impl Client {
     /// # Errors
     /// The URL is none.
     pub fn new(url: &str) -> Result<Self, ClientFault> {
+        Self::trusting(url, None)
+    }
+
+    /// The interface at a URL whose certificate one of these authorities (PEM) may have signed, beside
+    /// those that everybody knows.
+    ///
+    /// # Errors
+    /// The URL is none, or the certificates are none.
+    pub fn trusting(url: &str, authorities: Option<&str>) -> Result<Self, ClientFault> {
         let base = url.trim_end_matches('/').to_owned();
         let fault = |why: String| ClientFault::Unreachable { url: base.clone(), why };
         reqwest::Url::parse(&base).map_err(|e| fault(e.to_string()))?;
-        let http = reqwest::Client::builder()
+        let authorities = authorities.unwrap_or_default().as_bytes();
+        let authorities = Certificate::from_pem_bundle(authorities)
+            .map_err(|e| ClientFault::Certificates(e.to_string()))?;
+        let builder = authorities
+            .into_iter()
+            .fold(reqwest::Client::builder(), |builder, one| builder.add_root_certificate(one));
+        let http = builder
             .timeout(TIMEOUT)
             .tcp_nodelay(true)
             .no_proxy()
             .build()
             .map_err(|e| fault(e.to_string()))?;
-        Ok(Self { base, http })
+        Ok(Self { base, http, login: None })
+    }
+
+    /// The same interface, asked by somebody who says who he is.
+    #[must_use]
+    pub fn with_login(self, login: Login) -> Self {
+        Self { login: Some(login), ..self }
+    }
+
+    /// Whether it says who asks.
+    pub fn has_login(&self) -> bool {
+        self.login.is_some()
     }
 
     /// Where it is.
@@ -236,14 +274,43 @@ impl Client {
         self.send(request.body(body.to_vec())).await
     }
 
+    /// Sends a request; once more with a token where the node asks for one and there is a key to
+    /// make it with.
     async fn send(
         &self,
         request: reqwest::RequestBuilder,
     ) -> Result<(StatusCode, Vec<u8>), ClientFault> {
+        let again = request.try_clone();
+        let answer = self.send_as(request, self.login.as_ref().and_then(Login::bearer)).await;
+        match (&answer, again, &self.login) {
+            (Err(ClientFault::Problem(p)), Some(again), Some(login)) if p.status == 401 => {
+                match login.asked() {
+                    Some(token) => self.send_as(again, Some(token)).await,
+                    None => answer,
+                }
+            }
+            _ => answer,
+        }
+    }
+
+    async fn send_as(
+        &self,
+        request: reqwest::RequestBuilder,
+        token: Option<String>,
+    ) -> Result<(StatusCode, Vec<u8>), ClientFault> {
         let unreachable = |e: reqwest::Error| {
             use std::error::Error as _;
-            let why = e.source().map_or_else(|| e.to_string(), ToString::to_string);
+            let mut why = e.to_string();
+            let mut cause = e.source();
+            while let Some(deeper) = cause {
+                (why, cause) = (deeper.to_string(), deeper.source());
+            }
             ClientFault::Unreachable { url: self.base.clone(), why }
+        };
+        let request = match token {
+            Some(token) if self.is_private() => request.bearer_auth(token),
+            Some(_) => return Err(ClientFault::Exposed(self.base.clone())),
+            None => request,
         };
         let response = request.send().await.map_err(unreachable)?;
         let status = response.status();
@@ -255,6 +322,15 @@ impl Client {
             Ok(problem) => Err(ClientFault::Problem(Box::new(problem))),
             Err(_) => Err(ClientFault::Strange { url: self.base.clone(), status: status.as_u16() }),
         }
+    }
+
+    /// Whether nobody on the way can read along: TLS, or this machine.
+    fn is_private(&self) -> bool {
+        let Ok(url) = reqwest::Url::parse(&self.base) else { return false };
+        let host = url.host_str().unwrap_or_default();
+        let address = host.trim_start_matches('[').trim_end_matches(']');
+        let loopback = address.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        url.scheme() == "https" || loopback || host == "localhost"
     }
 
     fn read_json(&self, status: StatusCode, body: &[u8]) -> Result<Value, ClientFault> {

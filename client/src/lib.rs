@@ -10,5 +10,6 @@ pub mod draft;
 pub mod evidence;
 pub mod http;
 pub mod import;
+pub mod login;
 pub mod party;
 pub mod story;

@@ -1,5 +1,7 @@
 //! One party at work: its key, its node, and what it says.
 
+use std::sync::Arc;
+
 use countersign_record::{
     Digest,
     founding::Genesis,
@@ -11,6 +13,7 @@ use countersign_record::{
 use crate::{
     draft::{BadDraft, Draft},
     http::{Client, ClientFault, Submitted},
+    login::Login,
 };
 
 /// Why an entry did not become final and proven.
@@ -35,13 +38,19 @@ pub struct Party {
     genesis: Genesis,
     network: Digest,
     client: Client,
-    key: Box<dyn Signer + Send + Sync>,
+    key: Arc<dyn Signer + Send + Sync>,
 }
 
 impl Party {
-    /// A party that submits through a node.
+    /// A party that submits through a node. Where the node wants to know who asks and the client
+    /// brings no token, the party makes its own with its key.
     pub fn new(genesis: Genesis, client: Client, key: Box<dyn Signer + Send + Sync>) -> Self {
-        Self { network: genesis.network(), genesis, client, key }
+        let (network, key) = (genesis.network(), Arc::from(key));
+        let client = match client.has_login() {
+            true => client,
+            false => client.with_login(Login::with_key(Arc::clone(&key), network)),
+        };
+        Self { network, genesis, client, key }
     }
 
     /// Its node.

@@ -83,6 +83,11 @@ pub struct PlannedNode {
     /// Where other nodes reach it.
     #[serde(default = "this_machine")]
     pub host: IpAddr,
+    /// Its HTTP interface listens there too, without login, for nobody but the operator reaches it:
+    /// containers whose ports are published on a loopback address, networks of a test. Else it is
+    /// for its own machine.
+    #[serde(default)]
+    pub operator_only: bool,
 }
 
 fn this_machine() -> IpAddr {
@@ -271,6 +276,7 @@ fn homes(plan: &Plan, members: &[Member], out_dir: &Path) -> Result<Vec<Home>, F
                     host: node.host,
                     p2p_port,
                     api_port: p2p_port.checked_add(1).ok_or_else(no_ports)?,
+                    operator_only: node.operator_only,
                     network_key: network.public(),
                     validator_key: validator_key(member),
                     power: node.power,

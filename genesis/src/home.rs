@@ -12,7 +12,7 @@
 
 use std::{
     fmt::Write as _,
-    net::IpAddr,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -59,6 +59,9 @@ pub struct NodeHome {
     pub p2p_port: u16,
     /// The port of the HTTP interface.
     pub api_port: u16,
+    /// Whether the HTTP interface listens where the other nodes reach this one, for the operator
+    /// alone; else it is for its own machine.
+    pub operator_only: bool,
     /// Its identity towards other nodes.
     pub network_key: PublicKey,
     /// The key that signs its votes; none on a node that follows.
@@ -76,9 +79,15 @@ impl NodeHome {
 
     /// The base of its HTTP interface.
     pub fn api_url(&self) -> String {
+        format!("http://{}", SocketAddr::new(self.api_host(), self.api_port))
+    }
+
+    /// Where the HTTP interface is for who may reach it.
+    fn api_host(&self) -> IpAddr {
         match self.host {
-            IpAddr::V4(host) => format!("http://{host}:{}", self.api_port),
-            IpAddr::V6(host) => format!("http://[{host}]:{}", self.api_port),
+            host if host.is_loopback() || self.operator_only => host,
+            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
         }
     }
 }
@@ -95,8 +104,8 @@ fn family(host: IpAddr) -> &'static str {
 fn listens_on(host: IpAddr) -> IpAddr {
     match host {
         _ if host.is_loopback() => host,
-        IpAddr::V4(_) => IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED),
-        IpAddr::V6(_) => IpAddr::V6(std::net::Ipv6Addr::UNSPECIFIED),
+        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
     }
 }
 
@@ -108,7 +117,8 @@ pub(crate) fn node_toml(home: &Home, node: &NodeHome, others: &[&NodeHome]) -> S
         let _infallible = writeln!(peers, "    \"{}\",", other.address());
     }
     let listen = listens_on(node.host);
-    let api = std::net::SocketAddr::new(listen, node.api_port);
+    let api_host = if node.operator_only { listen } else { node.api_host() };
+    let api = SocketAddr::new(api_host, node.api_port);
     let p2p = format!("/{}/{listen}/tcp/{}", family(listen), node.p2p_port);
     format!(
         "# What this machine chooses. What all must agree on stands in genesis.json.
@@ -117,8 +127,8 @@ pub(crate) fn node_toml(home: &Home, node: &NodeHome, others: &[&NodeHome]) -> S
 party = \"{party}\"
 moniker = \"{slug}\"
 
-# The HTTP interface for the party's own systems. Put a proxy with TLS before it if they are on
-# other machines.
+# The HTTP interface for the party's own systems. On a loopback address it is for this machine
+# alone, without login; for others see below.
 api_listen = \"{api}\"
 
 # Where other nodes connect. Only nodes that the ledger's membership lists are let in.
@@ -136,7 +146,22 @@ heartbeat_ms = 5000
 timeout_propose_ms = 1000
 timeout_vote_ms = 300
 timeout_delta_ms = 200
+
+# Who else reaches the HTTP interface. Where api_listen is no loopback address, one of three: TLS
+# with a certificate (both PEM, paths from the home folder), a proxy that ends TLS, or nobody but
+# the operator, for instance in a container whose port is published on a loopback address. With
+# the first two, callers log in with tokens of their parties (countersign token new), and
+# api.operator_listen is a further, loopback address without login for this machine's own people.
+# api.certificate = \"config/api.crt\"
+# api.certificate_key = \"keys/api.key\"
+# api.behind_proxy = true
+# api.operator_listen = \"127.0.0.1:26658\"
+{operator_only}
 ",
+        operator_only = match node.operator_only {
+            true => "api.operator_only = true",
+            false => "# api.operator_only = true",
+        },
         party = home.party,
         slug = home.slug,
     )

@@ -85,3 +85,44 @@ pub const EVENTS_LAG_MAX: usize = 1024;
 pub const WAITERS_MAX: usize = 10_000;
 /// Listeners of the event stream at the same time.
 pub const LISTENERS_MAX: usize = 256;
+
+// The HTTP interface. On a guarded one parties are counted by their names, and whoever shows no
+// token by his address.
+
+/// Requests that are answered at the same time; one more is told to come back.
+pub const REQUESTS_MAX: usize = 1_024;
+/// How many of them one party, or one address without a token, may have under way.
+pub const REQUESTS_PER_PARTY_MAX: usize = 256;
+/// The same for an address without a token.
+pub const REQUESTS_PER_ADDRESS_MAX: usize = 16;
+/// How long a request may take from its header to the header of its answer; longer than
+/// [`WAIT_FINAL_MAX`].
+pub const REQUEST_MAX: Duration = Duration::from_secs(45);
+/// Requests a second that a party may make, where `node.toml` does not say otherwise. Twice as many
+/// may come at once.
+pub const PARTY_RATE_DEFAULT: u32 = 200;
+/// The same for an address without a token.
+pub const ADDRESS_RATE_DEFAULT: u32 = 10;
+/// Addresses whose rate is remembered; with more, the newcomers share one.
+pub const ADDRESSES_MAX: usize = 100_000;
+/// Listeners of the event stream that one party may have.
+pub const LISTENERS_PER_PARTY_MAX: usize = 16;
+
+/// Open connections.
+pub const CONNECTIONS_MAX: usize = 4_096;
+/// Open connections of one address; on a node behind a proxy, where all come from one, the sum.
+pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 256;
+/// How long a client may take for the handshake of TLS.
+pub const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
+/// How long a client may take for the header of a request, and be silent between two.
+pub const HEADER_MAX: Duration = Duration::from_secs(15);
+/// How long a client may take none of what is sent to it.
+pub const WRITE_STALL_MAX: Duration = Duration::from_secs(30);
+/// Largest header of a request, bytes, and most lines in it.
+pub const HEADER_BYTES_MAX: usize = 32 * 1024;
+/// See [`HEADER_BYTES_MAX`].
+pub const HEADER_LINES_MAX: usize = 64;
+/// How far the clock of who made a token may be ahead of this machine's, seconds.
+pub const TOKEN_AHEAD_S_MAX: u64 = 60;
+/// Records that one request for a list looks through for those that concern who asks.
+pub const SCAN_MAX: usize = 10_000;

@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -14,7 +15,8 @@ use serde_json::{Value, json};
 use super::{Answer, Common, GenesisArg, Language, key::PassphraseArg, output};
 use crate::{
     draft::{Draft, DraftAction},
-    http::{ClientFault, Problem, Submitted},
+    http::{Client, ClientFault, Problem, Submitted},
+    login::Login,
 };
 
 /// Commands about entries.
@@ -93,28 +95,35 @@ pub struct Input {
 }
 
 impl Input {
-    async fn statement(&self, common: &Common) -> anyhow::Result<Vec<u8>> {
+    /// The statement, and the node to hand it to; where there is a key, the client says whose it is.
+    async fn statement(&self, common: &Common) -> anyhow::Result<(Vec<u8>, Client)> {
+        let client = common.client()?;
         match &self.key {
-            None => fs::read(&self.file).with_context(|| cannot_read(&self.file)),
+            None => Ok((fs::read(&self.file).with_context(|| cannot_read(&self.file))?, client)),
             Some(key) => {
-                let signing = Signing {
-                    key: key.clone(),
-                    passphrase: self.passphrase.clone(),
-                    genesis: self.genesis.clone(),
+                let network = self.genesis.load(&client).await?.network();
+                let key = Arc::new(self.passphrase.open(key)?);
+                let statement = read_draft(&self.file)?.sign(network, &*key)?;
+                let client = match client.has_login() {
+                    true => client,
+                    false => client.with_login(Login::with_key(key, network)),
                 };
-                Ok(signing.sign(&self.file, common).await?.bytes().to_vec())
+                Ok((statement.bytes().to_vec(), client))
             }
         }
     }
 }
 
+fn read_draft(path: &Path) -> anyhow::Result<Draft> {
+    let text = fs::read_to_string(path).with_context(|| cannot_read(path))?;
+    serde_json::from_str(&text)
+        .with_context(|| format!("{} is no draft of an entry", path.display()))
+}
+
 impl Signing {
     async fn sign(&self, draft: &Path, common: &Common) -> anyhow::Result<Statement> {
-        let text = fs::read_to_string(draft).with_context(|| cannot_read(draft))?;
-        let draft: Draft = serde_json::from_str(&text)
-            .with_context(|| format!("{} is no draft of an entry", draft.display()))?;
-        let client = common.client()?;
-        let genesis = self.genesis.load(&client).await?;
+        let draft = read_draft(draft)?;
+        let genesis = self.genesis.load(&common.client()?).await?;
         Ok(draft.sign(genesis.network(), &self.passphrase.open(&self.key)?)?)
     }
 }
@@ -138,12 +147,11 @@ pub async fn run(command: EntryCommand, common: &Common) -> anyhow::Result<Answe
             Ok(Answer::Yes)
         }
         EntryCommand::Check(input) => {
-            let statement = input.statement(common).await?;
-            print_check(common.client()?.check(&statement).await, common)
+            let (statement, client) = input.statement(common).await?;
+            print_check(client.check(&statement).await, common)
         }
         EntryCommand::Submit { input, output, no_wait } => {
-            let statement = input.statement(common).await?;
-            let client = common.client()?;
+            let (statement, client) = input.statement(common).await?;
             match client.submit(&statement, !no_wait).await {
                 Ok(Submitted::Final(receipt)) => {
                     if let Some(path) = output {

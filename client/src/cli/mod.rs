@@ -17,6 +17,7 @@ pub mod show;
 pub mod state;
 pub mod stuck;
 mod succession;
+pub mod token;
 
 use std::path::{Path, PathBuf};
 
@@ -25,7 +26,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use countersign_genesis::load_genesis;
 use countersign_record::founding::Genesis;
 
-use crate::http::Client;
+use crate::{http::Client, login::Login};
 
 /// What a command came to, where it did not fail: its exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,12 +68,32 @@ pub struct Common {
     /// The language of what is printed for people
     #[arg(long, global = true, env = "COUNTERSIGN_LANG", value_enum, default_value = "en")]
     pub lang: Language,
+    /// A file whose first line is the token to show to the node (countersign token new); without it
+    /// COUNTERSIGN_TOKEN counts. Commands that take a key make tokens by themselves
+    #[arg(long, global = true, value_name = "FILE", env = "COUNTERSIGN_TOKEN_FILE")]
+    pub token_file: Option<PathBuf>,
+    /// A PEM file: whose certificates are to be believed beside those of the well-known authorities
+    #[arg(long, global = true, value_name = "FILE", env = "COUNTERSIGN_CA_FILE")]
+    pub ca_file: Option<PathBuf>,
 }
 
 impl Common {
     /// The node that is asked.
     pub fn client(&self) -> anyhow::Result<Client> {
-        Ok(Client::new(&self.node)?)
+        let read = |path: &PathBuf| {
+            std::fs::read_to_string(path)
+                .with_context(|| format!("{} cannot be read", path.display()))
+        };
+        let authorities = self.ca_file.as_ref().map(read).transpose()?;
+        let client = Client::trusting(&self.node, authorities.as_deref())?;
+        let token = match &self.token_file {
+            Some(path) => Some(read(path)?.lines().next().unwrap_or_default().trim().to_owned()),
+            None => std::env::var("COUNTERSIGN_TOKEN").ok(),
+        };
+        Ok(match token {
+            Some(token) => client.with_login(Login::Token(token)),
+            None => client,
+        })
     }
 }
 
@@ -108,6 +129,9 @@ pub enum Command {
     /// Keys: make, show, rotate
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// Tokens: what a party shows at the door of a node that others reach
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// Entries: write, sign, check, submit
     #[command(subcommand)]
     Entry(entry::EntryCommand),
@@ -141,6 +165,7 @@ pub enum Command {
 pub async fn run(command: Command, common: &Common) -> anyhow::Result<Answer> {
     match command {
         Command::Key(command) => key::run(command, common).await,
+        Command::Token(command) => token::run(command, common),
         Command::Entry(command) => entry::run(command, common).await,
         Command::Certificate(command) => certificate::run(command, common).await,
         Command::Evidence(command) => evidence::run(command, common).await,

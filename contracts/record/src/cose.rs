@@ -23,6 +23,8 @@ pub(crate) const EMPTY_MAP: &[u8] = &[0xa0];
 pub(crate) const ALG: i64 = 1;
 pub(crate) const KID: i64 = 4;
 pub(crate) const CWT_CLAIMS: i64 = 15;
+/// COSE header label: the type of the message (RFC 9596).
+pub(crate) const TYP: i64 = 16;
 /// COSE header labels of RFC 9942: receipts, verifiable data structure, verifiable data proofs.
 pub(crate) const RECEIPTS: i64 = 394;
 pub(crate) const VDS: i64 = 395;

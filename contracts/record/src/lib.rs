@@ -4,7 +4,7 @@
 //! or float, and it builds without `std`: a party's own software can embed it, and one person can
 //! audit it in an afternoon. Read it in this order: `limits`, `encoding`, `digest`, `keys`, `cose`,
 //! `statement`, `header`, `log`, `membership`, `founding`, `commit`, `succession`, `refused`,
-//! `receipt`, `verify`, `state_tree`, `state_proof`, `state_code`. The same formats are written down for other
+//! `receipt`, `verify`, `state_tree`, `state_proof`, `state_code`, `token`. The same formats are written down for other
 //! languages in `record.cddl` beside this crate, and `tests/vectors` holds each of them once.
 
 #![no_std]
@@ -30,6 +30,7 @@ pub mod state_proof;
 pub mod state_tree;
 pub mod statement;
 pub mod succession;
+pub mod token;
 pub mod verify;
 
 pub use digest::Digest;

@@ -36,3 +36,7 @@ pub const STATE_PROOF_BYTES_MAX: usize = 20 * 1024 * 1024;
 /// Largest state code, bytes: what the largest QR code holds in its alphanumeric mode after the
 /// prefix (4290 characters, of which three stand for two bytes).
 pub const STATE_CODE_BYTES_MAX: usize = 2_860;
+/// Largest token, bytes; a real one has about 270.
+pub const TOKEN_BYTES_MAX: usize = 512;
+/// How long a token may be good, seconds: a day, so that one that was stolen is of little use.
+pub const TOKEN_LIFE_S_MAX: u64 = 24 * 60 * 60;

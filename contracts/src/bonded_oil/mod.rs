@@ -46,6 +46,7 @@ mod account;
 mod alerts;
 mod application;
 pub mod bodies;
+mod concern;
 mod corrections;
 mod deadlines;
 mod declaration;

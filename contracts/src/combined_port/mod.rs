@@ -42,6 +42,7 @@
 mod alerts;
 mod answer;
 pub mod bodies;
+mod concern;
 mod corrections;
 mod deadlines;
 mod declaration;

@@ -30,6 +30,7 @@
 mod alerts;
 mod anchoring;
 pub mod bodies;
+mod concern;
 mod deadlines;
 pub mod events;
 mod fields;

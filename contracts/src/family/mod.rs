@@ -1,5 +1,6 @@
 //! The one list of families, and the shape that each of them has.
 
+pub mod concern;
 pub(crate) mod desk;
 pub(crate) mod fields;
 pub mod kind;
@@ -15,12 +16,14 @@ use crate::{
     bonded_oil, certificate, combined_port, evidence, guarantee,
     membership::{self, Role},
     refusal::{Refusal, Rule},
-    world::{Moment, No, Record, SubjectKey, World},
+    world::{Moment, No, Record, SubjectKey, Unreadable, World},
 };
+
+pub use concern::Asker;
 
 /// Declares the families: number, name in documents, module and variant. Each module has the same
 /// shape: `Action` (`check`, `signers`, `decide`), `Event`, `State` (`next_deadline`, `expire`,
-/// `alerts`, `listed_under`), `evolve`, `body_from_json`, and `PARAMETERS`.
+/// `alerts`, `listed_under`, `concerns`), `evolve`, `body_from_json`, and `PARAMETERS`.
 macro_rules! families {
     ($( $(#[$doc:meta])* $n:literal $text:literal $module:ident $Family:ident; )*) => {
         /// A family of the ledger.
@@ -138,6 +141,17 @@ macro_rules! families {
             /// a drawdown under its line. A node keeps the lists; no rule reads them.
             pub fn listed_under(&self) -> Vec<String> {
                 match self { $( Self::$Family(state) => state.listed_under(), )* }
+            }
+
+            /// Whether the subject of that name, without its kind, concerns a party that is not
+            /// customs; see [`concern::concerns`].
+            fn concerns(
+                &self,
+                name: &str,
+                asker: &Asker,
+                world: &World<'_>,
+            ) -> Result<bool, Unreadable> {
+                match self { $( Self::$Family(state) => state.concerns(name, asker, world), )* }
             }
         }
 

@@ -37,6 +37,7 @@
 
 mod alerts;
 pub mod bodies;
+mod concern;
 mod deadlines;
 mod draws;
 pub mod events;

@@ -39,6 +39,7 @@
 mod alerts;
 pub mod bodies;
 mod changes;
+mod concern;
 mod events;
 mod fields;
 mod founding;

@@ -106,9 +106,9 @@ async fn run_node(
     };
     let node = Node::start(home, keys, read_code::reader()).await?;
     if common.json {
-        output::json(&json!({ "api": format!("http://{}", node.api()) }));
+        output::json(&json!({ "api": node.api() }));
     } else {
-        output::line(format_args!("listening on http://{}", node.api()));
+        output::line(format_args!("listening on {}", node.api()));
     }
     let mut terminate = signal(SignalKind::terminate())?;
     let mut look = tokio::time::interval(LOOK_EVERY);

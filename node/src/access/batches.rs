@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-};
+use axum::{Json, extract::State};
 use countersign_record::{encoding, statement::Statement};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{App, Problem, Shared, blocking, subjects::happened_json};
+use super::{
+    App, Problem, Shared, blocking,
+    caller::Member,
+    extract::{Path, Query},
+    subjects::happened_json,
+};
 use crate::limits::PAGE_MAX;
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -25,6 +27,8 @@ pub(super) struct Page {
 #[utoipa::path(get, path = "/v1/batches", params(Page), responses((status = 200, body = Object)))]
 pub(super) async fn list(
     State(node): App,
+    // Headers and who signed them are no member's secret.
+    _any: Member,
     Query(page): Query<Page>,
 ) -> Result<Json<Value>, Problem> {
     blocking(move || {
@@ -45,9 +49,10 @@ pub(super) async fn list(
     responses((status = 200, body = Object), (status = 404, body = Problem)))]
 pub(super) async fn show(
     State(node): App,
+    member: Member,
     Path(height): Path<u64>,
 ) -> Result<Json<Value>, Problem> {
-    blocking(move || batch_json(&node, height).map(Json)).await
+    blocking(move || batch_json(&node, &member, height).map(Json)).await
 }
 
 fn header_json(node: &Shared, height: u64) -> Result<Value, Problem> {
@@ -71,15 +76,22 @@ fn header_json(node: &Shared, height: u64) -> Result<Value, Problem> {
     }))
 }
 
-/// A batch as JSON: what `/v1/batches/{height}` and the event stream show.
-pub(super) fn batch_json(node: &Shared, height: u64) -> Result<Value, Problem> {
+/// A batch as JSON: what `/v1/batches/{height}` and the event stream show. Of what it holds a member
+/// sees what concerns it; the header proves how much there is.
+pub(super) fn batch_json(node: &Shared, member: &Member, height: u64) -> Result<Value, Problem> {
     node.ledger.keeps_batch(height)?;
     let mut batch = header_json(node, height)?;
     let refused = node.ledger.refusals(height)?;
     let statements = node.ledger.statements(height)?;
-    let entries: Vec<_> = statements
+    let statements = statements.iter().filter_map(|bytes| Statement::parse(bytes).ok());
+    let mut seen = Vec::new();
+    for statement in statements {
+        if member.sees_entry(node, &statement)? {
+            seen.push(statement);
+        }
+    }
+    let entries: Vec<_> = seen
         .iter()
-        .filter_map(|bytes| Statement::parse(bytes).ok())
         .map(|statement| {
             let id = statement.id();
             let refusal = refused.iter().find(|r| r.entry == id);
@@ -88,13 +100,13 @@ pub(super) fn batch_json(node: &Shared, height: u64) -> Result<Value, Problem> {
                 "id": id,
                 "party": party,
                 "reference": statement.payload().reference,
-                "kinds": kinds(&statement),
+                "kinds": kinds(statement),
                 "state": if refusal.is_some() { "refused" } else { "accepted" },
                 "rule": refusal.map(|r| r.rule),
             })
         })
         .collect();
-    let happenings = node.ledger.happenings(height)?;
+    let happenings = member.seen_of(node, node.ledger.happenings(height)?)?;
     let happenings: Vec<_> = happenings.iter().map(|h| happened_json(height, h)).collect();
     if let Some(fields) = batch.as_object_mut() {
         fields.insert("entries".into(), entries.into());

@@ -5,10 +5,10 @@
 use axum::{
     Json,
     extract::{
-        Multipart, Path, Query, State,
-        multipart::{Field, MultipartError},
+        Multipart, State,
+        multipart::{Field, MultipartError, MultipartRejection},
     },
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -26,7 +26,12 @@ use countersign_record::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{App, Problem, Shared, blocking, picture::ReadPicture, verify_page};
+use super::{
+    App, Problem, Shared, blocking,
+    extract::{Path, Query},
+    picture::ReadPicture,
+    verify_page,
+};
 use crate::{
     ledger::View,
     limits::{REQUEST_BYTES_MAX, VERIFY_BYTES_MAX},
@@ -68,7 +73,7 @@ pub(super) struct Stamp {
 }
 
 /// How a certificate stands, as its paper and its public page show it.
-#[utoipa::path(get, path = "/v1/certificates/{no}", params(("no" = String, Path), At),
+#[utoipa::path(get, path = "/v1/certificates/{no}", security(()), params(("no" = String, Path), At),
     responses((status = 200, body = Object), (status = 404, description = "there is no such \
             certificate; the detail says where the proof of that is", body = Problem)))]
 pub(super) async fn certificate(
@@ -87,7 +92,7 @@ pub(super) async fn certificate(
 }
 
 /// Which certificate a printed page shows, by the SHA-256 of its PDF, and whether it is outdated.
-#[utoipa::path(get, path = "/v1/papers/{sha256}", params(("sha256" = String, Path), At),
+#[utoipa::path(get, path = "/v1/papers/{sha256}", security(()), params(("sha256" = String, Path), At),
     responses((status = 200, body = Object), (status = 404, description = "no such page was ever \
             printed; the detail says where the proof of that is", body = Problem)))]
 pub(super) async fn paper(
@@ -314,7 +319,7 @@ pub(super) struct Question {
 
 /// The public page: asks for a certificate's number, its PDF, a picture of it or the code on it, and
 /// says whether it stands.
-#[utoipa::path(get, path = "/verify", params(Question),
+#[utoipa::path(get, path = "/verify", security(()), params(Question),
     responses((status = 200, body = String, content_type = "text/html")))]
 pub(super) async fn ask(
     State(node): App,
@@ -325,11 +330,15 @@ pub(super) async fn ask(
 
 /// The same, with a file or a long text. A PDF is hashed as it arrives, the code is read from a
 /// picture; neither is kept.
-#[utoipa::path(post, path = "/verify", request_body(content = Object,
+#[utoipa::path(post, path = "/verify", security(()), request_body(content = super::openapi::VerifyForm,
         content_type = "multipart/form-data"),
     responses((status = 200, body = String, content_type = "text/html"),
         (status = 400, body = Problem), (status = 413, body = Problem)))]
-pub(super) async fn answer(State(node): App, mut form: Multipart) -> Result<Response, Problem> {
+pub(super) async fn answer(
+    State(node): App,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Problem> {
+    let mut form = form.map_err(|e| bad_form(e.status(), e.body_text()))?;
     let mut asked = None;
     while let Some(field) = form.next_field().await.map_err(unreadable)? {
         let name = field.name().map(ToOwned::to_owned);
@@ -345,8 +354,12 @@ pub(super) async fn answer(State(node): App, mut form: Multipart) -> Result<Resp
 
 /// A form that could not be read to its end.
 fn unreadable(e: MultipartError) -> Problem {
+    bad_form(e.status(), e.body_text())
+}
+
+fn bad_form(status: StatusCode, why: String) -> Problem {
     let title = ("the form cannot be read", "无法读取表单");
-    Problem::new(e.status(), "bad-form", title, e.body_text())
+    Problem::new(status, "bad-form", title, why)
 }
 
 fn too_large(most: usize) -> Problem {
@@ -410,17 +423,7 @@ async fn shown(node: std::sync::Arc<Shared>, asked: Option<Asked>) -> Result<Res
     blocking(move || {
         let network = node.ledger.network();
         let answer = asked.map(|asked| asked.answer(&node)).transpose()?;
-        let page = Html(verify_page::page(answer.as_ref(), &network).into_string());
-        // Nothing from elsewhere is loaded, and no script runs: the page shows strangers' texts.
-        let policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; \
-                      base-uri 'none'; frame-ancestors 'none'";
-        let headers = [
-            (header::CONTENT_SECURITY_POLICY, policy),
-            (header::REFERRER_POLICY, "no-referrer"),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (header::CACHE_CONTROL, "no-store"),
-        ];
-        Ok((headers, page).into_response())
+        Ok(Html(verify_page::page(answer.as_ref(), &network).into_string()).into_response())
     })
     .await
 }

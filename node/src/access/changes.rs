@@ -1,13 +1,13 @@
 //! The changes of the validator set, for those who follow it without a copy of the ledger.
 
 use axum::{
-    extract::{Query, State},
+    extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 
-use super::{App, Problem, blocking};
+use super::{App, Problem, blocking, extract::Query};
 use crate::limits::CHANGES_PAGE_MAX;
 
 /// What changes come as: an array of the links that receipts carry.
@@ -21,7 +21,7 @@ pub(super) struct After {
 
 /// Changes of the validator set in their order, each signed by the set before: at most 64. Ask again
 /// after the last of them until there is none.
-#[utoipa::path(get, path = "/v1/validators/changes", params(After),
+#[utoipa::path(get, path = "/v1/validators/changes", security(()), params(After),
     responses((status = 200, description = "an array of changes, as receipts carry them",
             body = Vec<u8>, content_type = "application/cbor"),
         (status = 400, body = Problem)))]

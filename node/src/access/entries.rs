@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, Query, State, rejection::BytesRejection},
+    extract::{State, rejection::BytesRejection},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -20,7 +20,11 @@ use countersign_record::{Digest, refused::RefusedEntry, statement::EntryId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{App, Problem, Shared, blocking};
+use super::{
+    App, Problem, Shared, blocking,
+    caller::Member,
+    extract::{Path, Query},
+};
 use crate::{
     admission::{AdmittedEntry, NotAdmitted},
     agreement::Verdict,
@@ -53,7 +57,8 @@ pub(super) struct Form {
 /// Submits a signed statement.
 #[utoipa::path(post, path = "/v1/entries", params(Wait), request_body(content = Vec<u8>,
     content_type = "application/cose", description = "one tagged COSE_Sign1 statement"),
-    responses((status = 200, description = "the receipt: the entry is final", body = Vec<u8>),
+    responses((status = 200, description = "the receipt: the entry is final", body = Vec<u8>,
+            content_type = "application/vnd.countersign.receipt+cbor"),
         (status = 202, description = "taken in; ask again for the receipt", body = Object),
         (status = 400, body = Problem), (status = 413, body = Problem),
         (status = 415, body = Problem),
@@ -61,6 +66,7 @@ pub(super) struct Form {
         (status = 429, body = Problem), (status = 503, body = Problem)))]
 pub(super) async fn submit(
     State(node): App,
+    member: Member,
     Query(query): Query<Wait>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
@@ -73,6 +79,7 @@ pub(super) async fn submit(
         }
     };
     let bytes = read_statement(&headers, body)?;
+    member.require_own(&node, &bytes)?;
     let admitted = match admit(&node, bytes.clone()).await {
         Ok(admitted) => admitted,
         Err(NotAdmitted::Known(id, at)) => return answer_known(&node, id, at).await,
@@ -129,13 +136,17 @@ fn taken_in(id: EntryId) -> Response {
 #[utoipa::path(post, path = "/v1/entries/check", request_body(content = Vec<u8>,
     content_type = "application/cose"),
     responses((status = 200, description = "it would be accepted now", body = Object),
+        (status = 400, body = Problem), (status = 413, body = Problem),
+        (status = 415, body = Problem),
         (status = 422, description = "the refusal that it would meet", body = Problem)))]
 pub(super) async fn check(
     State(node): App,
+    member: Member,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Problem> {
     let bytes = read_statement(&headers, body)?;
+    member.require_own(&node, &bytes)?;
     let admitted = match admit(&node, bytes).await {
         Ok(admitted) => admitted,
         Err(NotAdmitted::Known(id, at)) => {
@@ -167,24 +178,33 @@ pub(super) async fn check(
 /// An entry and what became of it.
 #[utoipa::path(get, path = "/v1/entries/{id}", params(("id" = String, Path)),
     responses((status = 200, body = Object), (status = 404, body = Problem)))]
-pub(super) async fn show(State(node): App, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+pub(super) async fn show(
+    State(node): App,
+    member: Member,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
     let id = read_id(&id)?;
-    blocking(move || match node.ledger.place(&id)? {
-        Some(at) => entry_json(&node, id, at).map(Json),
-        None if node.backlog.get(&id).is_some() => {
+    blocking(move || match (node.ledger.place(&id)?, node.backlog.get(&id)) {
+        (Some(at), _) if member.sees_entry(&node, &node.ledger.statement(&at)?)? => {
+            entry_json(&node, id, at).map(Json)
+        }
+        (None, Some(waits)) if member.sees_entry(&node, waits.statement())? => {
             Ok(Json(json!({ "id": id, "state": "waiting" })))
         }
-        None => Err(Problem::not_found(format!("no entry {id}"))),
+        _ => Err(Problem::not_found(format!("no entry {id}"))),
     })
     .await
 }
 
 /// The proof about an entry, accepted or refused.
 #[utoipa::path(get, path = "/v1/entries/{id}/receipt", params(("id" = String, Path), Form),
-    responses((status = 200, description = "the receipt", body = Vec<u8>),
+    responses((status = 200, description = "the receipt", content(
+            (Vec<u8> = "application/vnd.countersign.receipt+cbor"),
+            (Vec<u8> = "application/cose"))),
         (status = 404, body = Problem)))]
 pub(super) async fn receipt(
     State(node): App,
+    member: Member,
     Path(id): Path<String>,
     Query(form): Query<Form>,
 ) -> Result<Response, Problem> {
@@ -196,7 +216,18 @@ pub(super) async fn receipt(
             return Err(Problem::bad_query(detail));
         }
     };
-    receipt_response(&node, read_id(&id)?, cose, form.since).await
+    let id = read_id(&id)?;
+    let asked = node.clone();
+    let seen = move || match asked.ledger.place(&id)? {
+        Some(at) if member.sees_entry(&asked, &asked.ledger.statement(&at)?)? => Ok(()),
+        _ => Err(not_final(id)),
+    };
+    blocking(seen).await?;
+    receipt_response(&node, id, cose, form.since).await
+}
+
+fn not_final(id: EntryId) -> Problem {
+    Problem::not_found(format!("no entry {id} that is final"))
 }
 
 async fn receipt_response(
@@ -207,11 +238,10 @@ async fn receipt_response(
 ) -> Result<Response, Problem> {
     let node = node.clone();
     blocking(move || {
-        let missing = || Problem::not_found(format!("no entry {id} that is final"));
         if let Some(at) = node.ledger.place(&id)? {
             node.ledger.keeps_batch(at.height)?;
         }
-        let mut receipt = node.ledger.receipt(&id)?.ok_or_else(missing)?;
+        let mut receipt = node.ledger.receipt(&id)?.ok_or_else(|| not_final(id))?;
         receipt.links.retain(|link| since.is_none_or(|h| link.commit.header.height > h));
         let (kind, bytes) = if cose {
             let bytes = receipt.to_cose().ok_or_else(|| {

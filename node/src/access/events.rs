@@ -10,14 +10,21 @@ use axum::{
 use futures::{Stream, stream};
 use tokio::sync::{OwnedSemaphorePermit, broadcast};
 
-use super::{App, Problem, Shared, batches::batch_json, blocking};
-use crate::agreement::Final;
+use super::{
+    App, Problem, Shared,
+    batches::batch_json,
+    blocking,
+    caller::Member,
+    shares::{Payer, Share},
+};
+use crate::{agreement::Final, limits::LISTENERS_PER_PARTY_MAX};
 
 struct Listener {
     node: Arc<Shared>,
     news: broadcast::Receiver<Arc<Final>>,
     next: u64,
-    _place: OwnedSemaphorePermit,
+    member: Member,
+    _places: (OwnedSemaphorePermit, Option<Share>),
 }
 
 /// Every batch from now on, or from the one after `Last-Event-ID` on. The id of an event is the
@@ -29,11 +36,20 @@ struct Listener {
         (status = 503, body = Problem)))]
 pub(super) async fn stream(
     State(node): App,
+    member: Member,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let place = node.listeners.clone().try_acquire_owned().map_err(|_| {
         Problem::busy(StatusCode::SERVICE_UNAVAILABLE, "too many listeners; try another node")
     })?;
+    let share = member.party().map(|id| {
+        let taken = node.listeners_each.take(Payer::Party(id.into()), LISTENERS_PER_PARTY_MAX);
+        taken.ok_or_else(|| {
+            let detail = format!("{id} has {LISTENERS_PER_PARTY_MAX} listeners here already");
+            Problem::busy(StatusCode::TOO_MANY_REQUESTS, detail)
+        })
+    });
+    let share = share.transpose()?;
     // Subscribe before the tip is read, so that no batch falls between the two.
     let news = node.agreement.news();
     let next = match headers.get("last-event-id").map(|v| v.to_str().unwrap_or("").parse()) {
@@ -42,7 +58,7 @@ pub(super) async fn stream(
         Some(Err(_)) => return Err(Problem::bad_query("Last-Event-ID is not a height")),
     };
     node.ledger.keeps_batch(next)?;
-    let listener = Listener { node, news, next, _place: place };
+    let listener = Listener { node, news, next, member, _places: (place, share) };
     let events = stream::unfold(listener, |mut listener| async move {
         let event = listener.next().await?;
         Some((Ok(event), listener))
@@ -59,8 +75,10 @@ impl Listener {
                 Err(broadcast::error::RecvError::Closed) => return None,
             }
         }
-        let (node, height) = (self.node.clone(), self.next);
-        let batch = blocking(move || batch_json(&node, height)).await.ok()?;
+        // A token ends, and a key is revoked, while the stream goes on: then the stream ends.
+        self.member = self.member.renew(&self.node).ok()?;
+        let (node, member, height) = (self.node.clone(), self.member.clone(), self.next);
+        let batch = blocking(move || batch_json(&node, &member, height)).await.ok()?;
         self.next += 1;
         Some(Event::default().id(height.to_string()).event("batch").data(batch.to_string()))
     }

@@ -1,15 +1,23 @@
 //! The HTTP interface of a node: entries in, everything that can be known out.
 
 mod batches;
+mod caller;
 mod certificates;
 mod changes;
 mod delivery_note;
+pub(crate) mod door;
 mod entries;
 mod events;
+mod extract;
+mod layers;
 mod openapi;
 mod oversight;
 mod picture;
 mod problem;
+mod rights;
+pub(crate) mod serve;
+pub(crate) mod shares;
+mod standing;
 mod status;
 mod subjects;
 mod verify_page;
@@ -19,6 +27,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
+    middleware::from_fn,
     routing::{get, post},
 };
 use bytes::Bytes;
@@ -59,49 +68,58 @@ pub struct Shared {
     pub(crate) heartbeat: Duration,
     pub(crate) listeners: Arc<Semaphore>,
     pub(crate) pictures: Pictures,
+    pub(crate) listeners_each: shares::Shares,
+    pub(crate) turnstile: shares::Turnstile,
 }
 
 type App = axum::extract::State<Arc<Shared>>;
 
-/// All routes.
-pub fn router(shared: Arc<Shared>) -> Router {
-    let v1 = Router::new()
-        .route("/entries", post(entries::submit))
-        .route("/entries/check", post(entries::check))
-        .route("/entries/{id}", get(entries::show))
-        .route("/entries/{id}/receipt", get(entries::receipt))
-        .route("/subjects/{family}", get(subjects::list))
-        .route("/subjects/{family}/{subject}", get(subjects::show))
-        .route("/subjects/{family}/{subject}/history", get(subjects::history))
-        .route("/subjects/{family}/{subject}/evidence", get(subjects::evidence))
-        .route("/boxes/{container}/next", get(subjects::next_move))
-        .route("/exposure/{guarantor}", get(oversight::exposure))
-        .route("/lines/{filing_no}", get(oversight::line))
-        .route("/accounts/{account}", get(oversight::account))
-        .route("/deliveries/{bdn_no}/note", get(oversight::note))
-        .route("/certificates/{no}", get(certificates::certificate))
-        .route("/papers/{sha256}", get(certificates::paper))
-        .route("/parties", get(subjects::parties))
-        .route("/alerts", get(subjects::alerts))
-        .route("/batches", get(batches::list))
-        .route("/batches/{height}", get(batches::show))
-        .route("/validators/changes", get(changes::list))
-        .route("/events", get(events::stream))
-        .route("/status", get(status::status))
-        .route("/genesis", get(status::genesis));
+/// All routes: those of the members, behind a layer that lets nobody else pass, and those of the
+/// public, which ask for themselves where it matters.
+fn router(shared: Arc<Shared>, door: &Arc<door::Door>) -> Router {
+    let members = Router::new()
+        .route("/v1/entries", post(entries::submit))
+        .route("/v1/entries/check", post(entries::check))
+        .route("/v1/entries/{id}", get(entries::show))
+        .route("/v1/entries/{id}/receipt", get(entries::receipt))
+        .route("/v1/subjects/{family}", get(subjects::list))
+        .route("/v1/subjects/{family}/{subject}/history", get(subjects::history))
+        .route("/v1/subjects/{family}/{subject}/evidence", get(subjects::evidence))
+        .route("/v1/boxes/{container}/next", get(subjects::next_move))
+        .route("/v1/exposure/{guarantor}", get(oversight::exposure))
+        .route("/v1/lines/{filing_no}", get(oversight::line))
+        .route("/v1/accounts/{account}", get(oversight::account))
+        .route("/v1/deliveries/{bdn_no}/note", get(oversight::note))
+        .route("/v1/parties", get(subjects::parties))
+        .route("/v1/alerts", get(subjects::alerts))
+        .route("/v1/batches", get(batches::list))
+        .route("/v1/batches/{height}", get(batches::show))
+        .route("/v1/events", get(events::stream))
+        .route("/metrics", get(standing::metrics))
+        .route_layer(from_fn(caller::members_only));
     let verify = get(certificates::ask)
         .post(certificates::answer)
         .layer(DefaultBodyLimit::max(limits::VERIFY_BYTES_MAX));
-    Router::new()
-        .nest("/v1", v1)
+    let public = Router::new()
+        // The proof of what is public; all else of a subject is asked for as a member.
+        .route("/v1/subjects/{family}/{subject}", get(subjects::show))
+        .route("/v1/certificates/{no}", get(certificates::certificate))
+        .route("/v1/papers/{sha256}", get(certificates::paper))
+        .route("/v1/status", get(standing::status))
+        .route("/v1/genesis", get(status::genesis))
+        .route("/v1/validators/changes", get(changes::list))
         .route("/verify", verify)
-        .route("/metrics", get(status::metrics))
+        .route("/openapi.json", get(openapi::document));
+    let health = Router::new()
         .route("/livez", get(status::livez))
-        .route("/readyz", get(status::readyz))
-        .route("/openapi.json", get(openapi::document))
+        .route("/readyz", get(standing::readyz))
+        .method_not_allowed_fallback(standing::no_such_method);
+    let busy = members
+        .merge(public)
         .fallback(status::no_such_path)
-        .layer(DefaultBodyLimit::max(limits::REQUEST_BYTES_MAX))
-        .with_state(shared)
+        .method_not_allowed_fallback(standing::no_such_method)
+        .layer(DefaultBodyLimit::max(limits::REQUEST_BYTES_MAX));
+    layers::around(busy, health, &shared, door).with_state(shared)
 }
 
 /// Runs something that reads the ledger where it may block.

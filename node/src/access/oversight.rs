@@ -3,7 +3,7 @@
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::State,
     http::{HeaderMap, header},
     response::{Html, IntoResponse, Response},
 };
@@ -16,7 +16,12 @@ use countersign_contracts::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{App, Problem, blocking, delivery_note};
+use super::{
+    App, Problem, blocking,
+    caller::Member,
+    delivery_note,
+    extract::{Path, Query},
+};
 use crate::ledger::View;
 
 /// What a line's statement comes as.
@@ -34,11 +39,17 @@ pub(super) struct At {
     responses((status = 200, body = Object), (status = 404, body = Problem)))]
 pub(super) async fn exposure(
     State(node): App,
+    member: Member,
     Path(guarantor): Path<String>,
     Query(at): Query<At>,
 ) -> Result<Json<Value>, Problem> {
     blocking(move || {
         let view = node.ledger.view(at.at)?;
+        let missing =
+            |height| Problem::not_found(format!("no guarantee of {guarantor} at height {height}"));
+        if !member.is_or_sees_all(&guarantor) {
+            return Err(missing(view.height()));
+        }
         let group = SubjectKey::new(FamilyName::Guarantee, format!("guarantor:{guarantor}"));
         let mut lines = Vec::new();
         for (key, record) in view.listed(&group)? {
@@ -48,8 +59,7 @@ pub(super) async fn exposure(
             }
         }
         if lines.is_empty() {
-            let what = format!("no guarantee of {guarantor} at height {}", view.height());
-            return Err(Problem::not_found(what));
+            return Err(missing(view.height()));
         }
         let holdings: Vec<_> = lines
             .iter()
@@ -75,17 +85,22 @@ pub(super) async fn exposure(
             body = Problem)))]
 pub(super) async fn line(
     State(node): App,
+    member: Member,
     Path(filing_no): Path<String>,
     Query(query): Query<LineQuery>,
 ) -> Result<Response, Problem> {
     blocking(move || {
         let view = node.ledger.view(query.at)?;
         let key = SubjectKey::new(FamilyName::Guarantee, format!("line:{filing_no}"));
+        let missing = || {
+            let height = view.height();
+            Problem::not_found(format!("no guarantee line {filing_no} at height {height}"))
+        };
+        member.require(&node, &key, missing)?;
         let Some(FamilyState::Guarantee(guarantee::State::Line(line))) =
             view.record(&key)?.map(|r| r.state)
         else {
-            let what = format!("no guarantee line {filing_no} at height {}", view.height());
-            return Err(Problem::not_found(what));
+            return Err(missing());
         };
         let mut live = drawdowns(&view, &key)?;
         live.retain(|d| d.drawdown.stage.is_live() && d.drawdown.filing_no == filing_no);
@@ -139,22 +154,31 @@ fn drawdowns(view: &View<'_>, line: &SubjectKey) -> Result<Vec<Drawn>, Problem> 
     responses((status = 200, body = Object), (status = 404, body = Problem)))]
 pub(super) async fn account(
     State(node): App,
+    member: Member,
     Path(account_no): Path<String>,
     Query(at): Query<At>,
 ) -> Result<Json<Value>, Problem> {
     blocking(move || {
         let view = node.ledger.view(at.at)?;
         let key = SubjectKey::new(FamilyName::BondedOil, format!("account:{account_no}"));
+        let missing = || {
+            let height = view.height();
+            Problem::not_found(format!("no logistics account {account_no} at height {height}"))
+        };
+        member.require(&node, &key, missing)?;
         let Some(bonded_oil::State::Account(account)) = view.record(&key)?.and_then(oil_state)
         else {
-            let what = format!("no logistics account {account_no} at height {}", view.height());
-            return Err(Problem::not_found(what));
+            return Err(missing());
         };
-        let listed: Vec<_> = view
-            .listed(&key)?
-            .into_iter()
-            .filter_map(|(key, record)| Some((key.subject, oil_state(record)?)))
-            .collect();
+        // Suppliers that share the warehouse see nothing of each other.
+        let mut listed = Vec::new();
+        for (key, record) in view.listed(&key)? {
+            if member.sees(&node, &key)?
+                && let Some(state) = oil_state(record)
+            {
+                listed.push((key.subject, state));
+            }
+        }
         let listed = listed.iter().map(|(name, state)| (name.as_str(), state));
         let found = AccountView::of(&account_no, &account, listed);
         Ok(Json(with_height(json!(found), view.height())))
@@ -169,6 +193,7 @@ pub(super) async fn account(
         (status = 404, body = Problem)))]
 pub(super) async fn note(
     State(node): App,
+    member: Member,
     Path(bdn_no): Path<String>,
     Query(at): Query<At>,
     headers: HeaderMap,
@@ -183,6 +208,8 @@ pub(super) async fn note(
         };
         let missing =
             || Problem::not_found(format!("no delivery {bdn_no} at height {}", view.height()));
+        let key = SubjectKey::new(FamilyName::BondedOil, format!("delivery:{bdn_no}"));
+        member.require(&node, &key, missing)?;
         let Some(bonded_oil::State::Delivery(delivery)) = find(format!("delivery:{bdn_no}"))?
         else {
             return Err(missing());

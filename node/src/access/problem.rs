@@ -1,7 +1,7 @@
 //! Refusals and faults as HTTP problems (RFC 9457), in both languages.
 
 use axum::{
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use countersign_contracts::refusal::Refusal;
@@ -114,6 +114,41 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not-found", title, what)
     }
 
+    /// A route for members, asked for without a token.
+    pub fn login_needed() -> Self {
+        let detail = "show a token of your party: 'countersign token new --key KEY --genesis FILE' \
+                      makes one; it goes into the header 'Authorization: Bearer'";
+        let about = About {
+            detail_zh: Some(
+                "请出示本方令牌：用 countersign token new --key 密钥 --genesis 文件 生成，\
+                 置于请求头 Authorization: Bearer 之后"
+                    .into(),
+            ),
+            ..About::default()
+        };
+        let title = ("who asks is not known", "请求方身份不明");
+        Self::new(StatusCode::UNAUTHORIZED, "login", title, detail).with(about)
+    }
+
+    /// A token that is not good, or not any more.
+    pub fn bad_token(why: impl std::fmt::Display) -> Self {
+        let title = ("the token is not good", "令牌无效");
+        Self::new(StatusCode::UNAUTHORIZED, "token", title, format!("the token is not good: {why}"))
+    }
+
+    /// Known, and not allowed.
+    pub fn forbidden(why: impl ToString) -> Self {
+        let title = ("this is not for who asks", "请求方无权进行此操作");
+        Self::new(StatusCode::FORBIDDEN, "rights", title, why)
+    }
+
+    /// A caller that asks faster than it may.
+    pub fn too_many(what: impl ToString, retry_after_s: u32) -> Self {
+        let title = ("too many requests", "请求过于频繁");
+        let retry_after_s = Some(retry_after_s);
+        Self { retry_after_s, ..Self::new(StatusCode::TOO_MANY_REQUESTS, "rate", title, what) }
+    }
+
     /// A query that cannot be understood.
     pub fn bad_query(what: impl ToString) -> Self {
         let title = ("the request cannot be understood", "无法理解该请求");
@@ -210,6 +245,10 @@ impl IntoResponse for Problem {
         let mut response = (status, [kind], body).into_response();
         if let Some(seconds) = retry {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
         }
         response
     }

@@ -17,7 +17,6 @@ use crate::observed::Difference;
 const LATE_HEARTBEATS: u32 = 4;
 
 /// Where the node stands.
-#[utoipa::path(get, path = "/v1/status", responses((status = 200, body = Object)))]
 pub(super) async fn status(State(node): App) -> Json<Value> {
     let tip = node.ledger.tip();
     let consensus = node.consensus.status();
@@ -117,13 +116,12 @@ fn roots(node: &Shared) -> Value {
 }
 
 /// The founding document.
-#[utoipa::path(get, path = "/v1/genesis", responses((status = 200, body = Object)))]
+#[utoipa::path(get, path = "/v1/genesis", security(()), responses((status = 200, body = Object)))]
 pub(super) async fn genesis(State(node): App) -> Json<Value> {
     Json(json!(node.ledger.genesis()))
 }
 
 /// Counters as Prometheus text.
-#[utoipa::path(get, path = "/metrics", responses((status = 200, body = String)))]
 pub(super) async fn metrics(State(node): App) -> Response {
     let peers = node.consensus.status().connected.len();
     let text = node.metrics.text(node.backlog.len(), peers);
@@ -131,14 +129,13 @@ pub(super) async fn metrics(State(node): App) -> Response {
 }
 
 /// The process answers.
-#[utoipa::path(get, path = "/livez", responses((status = 200, body = String)))]
+#[utoipa::path(get, path = "/livez", security(()),
+    responses((status = 200, body = String, content_type = "text/plain")))]
 pub(super) async fn livez() -> &'static str {
     "ok\n"
 }
 
 /// Whether entries can become final here now.
-#[utoipa::path(get, path = "/readyz", responses((status = 200, body = Object),
-    (status = 503, description = "the reasons why not", body = Object)))]
 pub(super) async fn readyz(State(node): App) -> Response {
     let reasons = not_ready(&node);
     let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

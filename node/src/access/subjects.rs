@@ -2,13 +2,13 @@
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
 use countersign_contracts::{
     combined_port,
-    family::{FamilyName, State as FamilyState},
+    family::{FamilyName, State as FamilyState, concern::is_public},
     membership,
     world::{Moment, Record, Records as _, SubjectKey, World},
 };
@@ -16,8 +16,15 @@ use countersign_record::state_proof;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{App, Problem, Shared, blocking};
-use crate::{ledger::Happened, limits::PAGE_MAX};
+use super::{
+    App, Problem, Shared, blocking,
+    caller::{Caller, Member},
+    extract::{Path, Query},
+};
+use crate::{
+    ledger::Happened,
+    limits::{PAGE_MAX, SCAN_MAX},
+};
 
 /// What a state proof comes as.
 const STATE_PROOF: &str = "application/vnd.countersign.state-proof+cbor";
@@ -69,12 +76,23 @@ impl Page {
             body = Problem)))]
 pub(super) async fn show(
     State(node): App,
+    caller: Caller,
     Path((family, subject)): Path<(String, String)>,
     Query(at): Query<At>,
 ) -> Result<Response, Problem> {
+    let proof = at.proof == Some(true);
+    // The proof of what stands on a paper, or of there being no such paper, is anybody's.
+    if proof
+        && let Ok(key) = read_subject(&family, &subject)
+        && is_public(&key)
+    {
+        return blocking(move || proof_response(&node, &key, &at)).await;
+    }
+    let member = caller.member()?;
     let key = read_subject(&family, &subject)?;
     blocking(move || {
-        if at.proof == Some(true) {
+        member.require(&node, &key, || no_subject(&key))?;
+        if proof {
             return proof_response(&node, &key, &at);
         }
         let tip = node.ledger.tip().height;
@@ -89,7 +107,7 @@ pub(super) async fn show(
             Some(height) => node.ledger.record_at(&key, height)?,
             None => node.ledger.record(&key)?,
         };
-        let record = record.ok_or_else(|| Problem::not_found(format!("no subject {key}")))?;
+        let record = record.ok_or_else(|| no_subject(&key))?;
         let mut value = record_json(&key, &record);
         if let Some(fields) = value.as_object_mut() {
             fields.insert("height".into(), height.into());
@@ -97,6 +115,10 @@ pub(super) async fn show(
         Ok(Json(value).into_response())
     })
     .await
+}
+
+fn no_subject(key: &SubjectKey) -> Problem {
+    Problem::not_found(format!("no subject {key}"))
 }
 
 fn proof_response(node: &Shared, key: &SubjectKey, at: &At) -> Result<Response, Problem> {
@@ -120,15 +142,17 @@ fn proof_response(node: &Shared, key: &SubjectKey, at: &At) -> Result<Response, 
 /// What happened to a subject, oldest first.
 #[utoipa::path(get, path = "/v1/subjects/{family}/{subject}/history",
     params(("family" = String, Path), ("subject" = String, Path), HistoryPage),
-    responses((status = 200, body = Object)))]
+    responses((status = 200, body = Object), (status = 404, body = Problem)))]
 pub(super) async fn history(
     State(node): App,
+    member: Member,
     Path((family, subject)): Path<(String, String)>,
     Query(page): Query<HistoryPage>,
 ) -> Result<Json<Value>, Problem> {
     let key = read_subject(&family, &subject)?;
     let most = page.limit.unwrap_or(100).clamp(1, PAGE_MAX);
     blocking(move || {
+        member.require(&node, &key, || no_subject(&key))?;
         let items = node.ledger.history(&key, page.from.unwrap_or(0), most)?;
         let items: Vec<_> =
             items.iter().map(|(height, happened)| happened_json(*height, happened)).collect();
@@ -141,21 +165,25 @@ pub(super) async fn history(
 /// their digests.
 #[utoipa::path(get, path = "/v1/subjects/{family}/{subject}/evidence",
     params(("family" = String, Path), ("subject" = String, Path), Page),
-    responses((status = 200, body = Object)))]
+    responses((status = 200, body = Object), (status = 404, body = Problem)))]
 pub(super) async fn evidence(
     State(node): App,
+    member: Member,
     Path((family, subject)): Path<(String, String)>,
     Query(page): Query<Page>,
 ) -> Result<Json<Value>, Problem> {
     let about = read_subject(&family, &subject)?;
     blocking(move || {
+        member.require(&node, &about, || no_subject(&about))?;
         let of = |name: String| SubjectKey::new(FamilyName::Evidence, name);
         let after = page.after.clone().map(of);
         let files =
             node.ledger.listed(&of(format!("about:{about}")), after.as_ref(), page.most())?;
         let mut items = Vec::new();
         for key in &files {
-            if let Some(record) = node.ledger.record(key)? {
+            if let Some(record) = node.ledger.record(key)?
+                && member.sees_record(&node, key, &record)?
+            {
                 items.push(record_json(key, &record));
             }
         }
@@ -168,16 +196,17 @@ pub(super) async fn evidence(
 
 /// Subjects of a family in order of their names.
 #[utoipa::path(get, path = "/v1/subjects/{family}", params(("family" = String, Path), Page),
-    responses((status = 200, body = Object)))]
+    responses((status = 200, body = Object), (status = 404, body = Problem)))]
 pub(super) async fn list(
     State(node): App,
+    member: Member,
     Path(family): Path<String>,
     Query(page): Query<Page>,
 ) -> Result<Json<Value>, Problem> {
     let family = read_family(&family)?;
     blocking(move || {
         let prefix = page.prefix.as_deref().unwrap_or_default();
-        list_json(&node, family, prefix, &page)
+        list_json(&node, &member, family, prefix, &page)
     })
     .await
 }
@@ -186,27 +215,51 @@ pub(super) async fn list(
 #[utoipa::path(get, path = "/v1/parties", params(Page), responses((status = 200, body = Object)))]
 pub(super) async fn parties(
     State(node): App,
+    member: Member,
     Query(page): Query<Page>,
 ) -> Result<Json<Value>, Problem> {
-    blocking(move || list_json(&node, FamilyName::Membership, "party:", &page)).await
+    blocking(move || list_json(&node, &member, FamilyName::Membership, "party:", &page)).await
 }
 
+/// Of the subjects in order of their names those that concern the member. Where few do, a page may
+/// be short or empty and still have a next one: a request looks through so many and no more.
 fn list_json(
     node: &Shared,
+    member: &Member,
     family: FamilyName,
     prefix: &str,
     page: &Page,
 ) -> Result<Json<Value>, Problem> {
-    let found = node.ledger.subjects(family, prefix, page.after.as_deref(), page.most())?;
-    let next = (found.len() == page.most()).then(|| found.last().map(|(k, _)| k.subject.clone()));
-    let items: Vec<_> = found.iter().map(|(key, record)| record_json(key, record)).collect();
-    Ok(Json(json!({ "items": items, "next": next.flatten() })))
+    let (mut items, mut after, mut scanned) = (Vec::new(), page.after.clone(), 0);
+    let next = loop {
+        let found = node.ledger.subjects(family, prefix, after.as_deref(), PAGE_MAX)?;
+        let last = found.len() < PAGE_MAX;
+        let mut stopped = false;
+        for (key, record) in found {
+            scanned += 1;
+            if member.sees_record(node, &key, &record)? {
+                items.push(record_json(&key, &record));
+            }
+            after = Some(key.subject);
+            if items.len() == page.most() || scanned == SCAN_MAX {
+                stopped = true;
+                break;
+            }
+        }
+        match (stopped, last) {
+            (true, _) => break after,
+            (false, true) => break None,
+            (false, false) => {}
+        }
+    };
+    Ok(Json(json!({ "items": items, "next": next })))
 }
 
 /// Everything that needs a person: holds and missed deadlines.
 #[utoipa::path(get, path = "/v1/alerts", params(Page), responses((status = 200, body = Object)))]
 pub(super) async fn alerts(
     State(node): App,
+    member: Member,
     Query(page): Query<Page>,
 ) -> Result<Json<Value>, Problem> {
     blocking(move || {
@@ -215,14 +268,17 @@ pub(super) async fn alerts(
             Some(Some((family, subject))) => Some(read_subject(family, subject)?),
             Some(None) => return Err(Problem::bad_query("after is not the next of a page")),
         };
-        let subjects = node.ledger.subjects_with_alerts(after.as_ref(), page.most())?;
+        let most = if member.sees_all() { page.most() } else { PAGE_MAX };
+        let subjects = node.ledger.subjects_with_alerts(after.as_ref(), most)?;
         let mut alerts = Vec::new();
         for key in &subjects {
             if let Some(record) = node.ledger.record(key)? {
-                alerts.extend(record.state.alerts(&key.subject));
+                let concerned = member.sees_record(&node, key, &record)?;
+                let raised = record.state.alerts(&key.subject).into_iter();
+                alerts.extend(raised.filter(|a| concerned || member.is_named_in(&a.parties)));
             }
         }
-        let full = subjects.len() == page.most();
+        let full = subjects.len() == most;
         let next = full.then(|| subjects.last().map(ToString::to_string)).flatten();
         Ok(Json(json!({ "items": alerts, "next": next })))
     })
@@ -234,16 +290,19 @@ pub(super) async fn alerts(
     responses((status = 200, body = Object), (status = 404, body = Problem)))]
 pub(super) async fn next_move(
     State(node): App,
+    member: Member,
     Path(container): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     blocking(move || {
+        let key = SubjectKey::new(FamilyName::CombinedPort, format!("box:{container}"));
+        let missing = || Problem::not_found(format!("no box {container} in this ledger"));
+        member.require(&node, &key, missing)?;
         let tip = node.ledger.tip();
         let time = node.clock.now_ms().max(tip.time);
         let now = Moment { height: tip.height + 1, time, rules: tip.rules };
         let world = World::new(&*node.ledger);
         let answer = combined_port::may_leave(&world, &container, now)?;
-        let answer = answer
-            .ok_or_else(|| Problem::not_found(format!("no box {container} in this ledger")))?;
+        let answer = answer.ok_or_else(missing)?;
         Ok(Json(serde_json::to_value(answer).map_err(|e| Problem::internal(&e))?))
     })
     .await

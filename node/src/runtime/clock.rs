@@ -41,6 +41,12 @@ impl Clock {
         self.shift.apply(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
     }
 
+    /// What the machine's own clock reads, whatever a rehearsal says: what is agreed between two
+    /// machines and not with the ledger goes by it.
+    pub fn machine_ms(&self) -> u64 {
+        Self::default().now_ms()
+    }
+
     /// How far it runs ahead of the machine's.
     pub fn shift(&self) -> ClockShift {
         self.shift

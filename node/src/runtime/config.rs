@@ -1,9 +1,14 @@
 //! The home folder of a node: `config/node.toml`, `config/genesis.json`, `keys/`, `data/`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+};
 
 use countersign_genesis::ClockShift;
 use serde::Deserialize;
+
+use crate::limits;
 
 /// What one machine chooses: `config/node.toml`. What all must agree on is in the genesis.
 #[derive(Clone, Debug, Deserialize)]
@@ -50,6 +55,50 @@ pub struct Config {
     /// nodes of a rehearsal network alike; 0 wherever the ledger is meant.
     #[serde(default)]
     pub clock_ahead_ms: ClockShift,
+    /// Who reaches the HTTP interface, and how.
+    #[serde(default)]
+    pub api: ApiConfig,
+}
+
+/// What begins with `api.` in `config/node.toml`. Without it the HTTP interface is for this machine alone and
+/// listens on a loopback address. Else one of three: a certificate with its key, a proxy, or the
+/// word of the operator that nobody else reaches the address.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ApiConfig {
+    /// A PEM file: the certificate of this node's name and those that lead to its root.
+    pub certificate: Option<PathBuf>,
+    /// A PEM file: the private key of the certificate. Both paths count from the home folder, and
+    /// a new certificate is taken up without a restart.
+    pub certificate_key: Option<PathBuf>,
+    /// A proxy stands before this node: it ends TLS, and appends the address of who asks to
+    /// `X-Forwarded-For`.
+    pub behind_proxy: bool,
+    /// Whoever reaches this address is the operator, and sees everything: a port that a container
+    /// publishes on a loopback address, a network of a test.
+    pub operator_only: bool,
+    /// A loopback address on which the operator is asked for no token, beside a guarded
+    /// `api_listen`: for monitors and for `why-stuck`.
+    pub operator_listen: Option<String>,
+    /// Requests a second that a party may make; twice as many at once.
+    pub requests_per_s_party: NonZeroU32,
+    /// The same for an address without a token.
+    pub requests_per_s_address: NonZeroU32,
+}
+
+impl Default for ApiConfig {
+    fn default() -> Self {
+        let rate = |a_second: u32| NonZeroU32::new(a_second).unwrap_or(NonZeroU32::MIN);
+        Self {
+            certificate: None,
+            certificate_key: None,
+            behind_proxy: false,
+            operator_only: false,
+            operator_listen: None,
+            requests_per_s_party: rate(limits::PARTY_RATE_DEFAULT),
+            requests_per_s_address: rate(limits::ADDRESS_RATE_DEFAULT),
+        }
+    }
 }
 
 fn default_heartbeat() -> u64 {

@@ -2,15 +2,19 @@
 
 use std::{sync::Arc, time::Duration};
 
-use anyhow::Context as _;
 use bytes::Bytes;
 use countersign_contracts::versions::require_known;
 use countersign_genesis::{load_genesis, signer::SecretKey};
 use ed25519_dalek::SigningKey;
-use tokio::{net::TcpListener, sync::mpsc};
+use tokio::sync::mpsc;
 
 use crate::{
-    access::{self, PictureReader, Pictures, Shared},
+    access::{
+        self, PictureReader, Pictures, Shared,
+        door::Entrance,
+        serve::serve,
+        shares::{Shares, Turnstile},
+    },
     admission::Admission,
     agreement::Agreement,
     backlog::Backlog,
@@ -37,8 +41,8 @@ pub struct NodeKeys {
 /// A node that runs until it is told to stop, or until it must.
 pub struct Node {
     shared: Arc<Shared>,
-    api: std::net::SocketAddr,
-    server: tokio::task::JoinHandle<()>,
+    api: String,
+    server: tokio::task::JoinSet<()>,
     stop_server: tokio_util::sync::CancellationToken,
 }
 
@@ -77,10 +81,8 @@ impl Node {
             Agreement::new(ledger.clone(), backlog.clone(), proposer, clock, metrics.clone());
         let agreement = Arc::new(agreement.on_disk(space.clone()));
         // The port is taken before agreement begins: a node that cannot be asked is no use.
-        let listener = TcpListener::bind(&config.api_listen).await.with_context(|| {
-            format!("the HTTP interface cannot listen on {}", config.api_listen)
-        })?;
-        let api = listener.local_addr()?;
+        let entrances = Entrance::open(&config, home.path()).await?;
+        let api = entrances.iter().map(Entrance::url).next().unwrap_or_default();
         let settings = Settings {
             home: home.consensus_dir(),
             network,
@@ -116,6 +118,8 @@ impl Node {
             heartbeat: Duration::from_millis(config.heartbeat_ms),
             listeners: Arc::new(tokio::sync::Semaphore::new(limits::LISTENERS_MAX)),
             pictures: Pictures::new(pictures),
+            listeners_each: Shares::default(),
+            turnstile: Turnstile::new(&config.api),
         });
         tokio::spawn(send_gossip(outbox, consensus));
         tokio::spawn(take_inbox(inbox, shared.clone()));
@@ -127,13 +131,16 @@ impl Node {
             let pruning = pruning::watch(shared.ledger.clone(), keep);
             tokio::spawn(stop_server.clone().run_until_cancelled_owned(pruning));
         }
-        let server = tokio::spawn(serve(listener, shared.clone(), stop_server.clone()));
+        let mut server = tokio::task::JoinSet::new();
+        for entrance in entrances {
+            server.spawn(serve(entrance, shared.clone(), stop_server.clone()));
+        }
         Ok(Self { shared, api, server, stop_server })
     }
 
-    /// Where the HTTP interface listens.
-    pub fn api(&self) -> std::net::SocketAddr {
-        self.api
+    /// Where the HTTP interface listens: `http` or `https`, and the address.
+    pub fn api(&self) -> &str {
+        &self.api
     }
 
     /// The ledger of this node.
@@ -167,11 +174,10 @@ impl Node {
     }
 
     /// Stops: a batch that is being written is finished first.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.shared.consensus.shutdown().await;
         self.stop_server.cancel();
-        // A server task that was cancelled has nothing more to say.
-        let _ended = self.server.await;
+        while self.server.join_next().await.is_some() {}
     }
 }
 
@@ -203,22 +209,6 @@ fn check_clock(clock: Clock, last_batch: u64) -> anyhow::Result<()> {
         behind.as_secs()
     );
     Ok(())
-}
-
-async fn serve(
-    listener: TcpListener,
-    shared: Arc<Shared>,
-    stop: tokio_util::sync::CancellationToken,
-) {
-    let router = access::router(shared);
-    tokio::select! {
-        ended = axum::serve(listener, router) => {
-            if let Err(e) = ended {
-                tracing::error!("the HTTP interface ended: {e}");
-            }
-        }
-        () = stop.cancelled() => {}
-    }
 }
 
 /// Hands entries that came in here to the other nodes, several in one frame.

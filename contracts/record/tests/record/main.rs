@@ -15,4 +15,5 @@ mod statement;
 mod succession;
 mod support;
 mod third_party_software;
+mod token;
 mod vectors;

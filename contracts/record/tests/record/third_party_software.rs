@@ -12,6 +12,7 @@ use countersign_record::{
     receipt::Receipt,
     state_code::StateCode,
     statement::{Algorithm, Statement},
+    token::{Claims, Token},
 };
 use ed25519_dalek::pkcs8::{EncodePublicKey as _, spki::der::pem::LineEnding};
 use serde_json::{Value, json};
@@ -118,7 +119,14 @@ fn formats(folder: &Folder, network: &Network, receipt: &Receipt) -> Vec<Value> 
         put("state-code", &state_codes(network)),
         put("cose-receipt", &receipt.cose_receipts()),
         put("transparent-statement", &[receipt.to_cose().unwrap()]),
+        put("token", &[token(network)]),
     ]
+}
+
+fn token(network: &Network) -> Vec<u8> {
+    let claims =
+        Claims { network: network.id(), issued_s: 1_795_000_000, expires_s: 1_795_003_600 };
+    Token::sign(claims, &key("entry 0")).to_bytes()
 }
 
 fn state_codes(network: &Network) -> [Vec<u8>; 2] {

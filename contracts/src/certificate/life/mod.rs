@@ -26,6 +26,7 @@
 
 pub(super) mod alerts;
 pub(super) mod archive;
+mod concern;
 pub(super) mod deadlines;
 mod declared;
 pub(super) mod fields;

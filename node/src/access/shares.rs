@@ -1,0 +1,200 @@
+//! How much one caller may ask for: a rate, and a share of what is under way at the same time.
+
+use std::{
+    collections::HashMap,
+    net::{IpAddr, Ipv4Addr},
+    num::NonZeroU32,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use axum::http::StatusCode;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
+
+use super::Problem;
+use crate::{
+    limits::{ADDRESSES_MAX, REQUESTS_PER_ADDRESS_MAX, REQUESTS_PER_PARTY_MAX},
+    runtime::config::ApiConfig,
+};
+
+/// How many seconds' requests may come at once.
+const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(1);
+/// How often addresses that have long been silent are forgotten, where there are too many.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
+
+/// To whom something is counted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Payer {
+    /// A party, wherever it asks from.
+    Party(String),
+    /// An address of somebody without a token.
+    Address(IpAddr),
+}
+
+impl Payer {
+    /// Of an IPv6 address the network: its holder has all addresses in it.
+    fn narrowed(self) -> Self {
+        match self {
+            Self::Address(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
+                Some(v4) => Self::Address(v4.into()),
+                None => {
+                    let network = u128::from(address) & !u128::from(u64::MAX);
+                    Self::Address(IpAddr::V6(network.into()))
+                }
+            },
+            other => other,
+        }
+    }
+}
+
+/// Counts what each payer holds at this moment.
+#[derive(Clone, Default)]
+pub(crate) struct Shares(Arc<Mutex<HashMap<Payer, usize>>>);
+
+/// One thing that is counted until it goes.
+pub(super) struct Share {
+    shares: Shares,
+    payer: Payer,
+}
+
+impl Shares {
+    /// One more for a payer that has fewer than `most`.
+    pub(super) fn take(&self, payer: Payer, most: usize) -> Option<Share> {
+        let payer = payer.narrowed();
+        let mut held = self.lock();
+        let count = held.entry(payer.clone()).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        drop(held);
+        Some(Share { shares: self.clone(), payer })
+    }
+
+    /// A thread that panicked while it counted has left a number behind that is one too high at
+    /// most.
+    fn lock(&self) -> MutexGuard<'_, HashMap<Payer, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let mut held = self.shares.lock();
+        if let Some(count) = held.get_mut(&self.payer) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                held.remove(&self.payer);
+            }
+        }
+    }
+}
+
+/// Where every request of a guarded door is counted.
+pub(crate) struct Turnstile {
+    parties: DefaultKeyedRateLimiter<Payer>,
+    addresses: DefaultKeyedRateLimiter<Payer>,
+    swept: Mutex<Instant>,
+    under_way: Shares,
+}
+
+impl Turnstile {
+    /// With the rates that the operator has chosen.
+    pub(crate) fn new(config: &ApiConfig) -> Self {
+        let quota = |a_second: NonZeroU32| {
+            Quota::per_second(a_second).allow_burst(a_second.saturating_mul(BURST))
+        };
+        Self {
+            parties: RateLimiter::keyed(quota(config.requests_per_s_party)),
+            addresses: RateLimiter::keyed(quota(config.requests_per_s_address)),
+            swept: Mutex::new(Instant::now()),
+            under_way: Shares::default(),
+        }
+    }
+
+    /// Lets one request pass, and counts it until the share goes.
+    pub(super) fn enter(&self, payer: Payer) -> Result<Share, Problem> {
+        let payer = payer.narrowed();
+        let (rates, most) = match &payer {
+            Payer::Party(_) => (&self.parties, REQUESTS_PER_PARTY_MAX),
+            Payer::Address(_) => (&self.addresses, REQUESTS_PER_ADDRESS_MAX),
+        };
+        let counted_to = self.remembered(rates, &payer);
+        if let Err(until) = rates.check_key(&counted_to) {
+            let wait = until.wait_time_from(rates.clock().now());
+            let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
+            let detail = format!("too many requests; the next one is taken in {seconds} s");
+            return Err(Problem::too_many(detail, seconds));
+        }
+        self.under_way.take(payer, most).ok_or_else(|| {
+            let detail = format!("{most} requests are under way already; wait for their answers");
+            Problem::busy(StatusCode::TOO_MANY_REQUESTS, detail)
+        })
+    }
+
+    /// With very many addresses at once, those that are new share one rate, so that memory stays
+    /// bounded. Parties are as many as the ledger has.
+    fn remembered(&self, rates: &DefaultKeyedRateLimiter<Payer>, payer: &Payer) -> Payer {
+        if rates.len() >= ADDRESSES_MAX {
+            let mut swept = self.swept.lock().unwrap_or_else(PoisonError::into_inner);
+            if swept.elapsed() >= SWEEP_EVERY {
+                rates.retain_recent();
+                *swept = Instant::now();
+            }
+        }
+        match rates.len() < ADDRESSES_MAX {
+            true => payer.clone(),
+            false => Payer::Address(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> Payer {
+        Payer::Address(text.parse().unwrap())
+    }
+
+    fn turnstile(rate: u32) -> Turnstile {
+        let rate = NonZeroU32::new(rate).unwrap();
+        Turnstile::new(&ApiConfig {
+            requests_per_s_party: rate,
+            requests_per_s_address: rate,
+            ..ApiConfig::default()
+        })
+    }
+
+    #[test]
+    fn a_share_is_free_again_when_it_goes() {
+        let shares = Shares::default();
+        let one = shares.take(address("192.0.2.1"), 1).unwrap();
+        assert!(shares.take(address("192.0.2.1"), 1).is_none());
+        assert!(shares.take(address("192.0.2.2"), 1).is_some(), "another's is its own");
+        drop(one);
+        assert!(shares.take(address("192.0.2.1"), 1).is_some());
+        assert!(shares.lock().is_empty(), "nothing is remembered of who holds nothing");
+    }
+
+    #[test]
+    fn addresses_of_one_network_are_one_payer() {
+        let narrowed = |text: &str| address(text).narrowed();
+        assert_eq!(narrowed("2001:db8::1"), narrowed("2001:db8::ffff:2"));
+        assert_ne!(narrowed("2001:db8::1"), narrowed("2001:db8:0:1::1"));
+        assert_eq!(narrowed("::ffff:192.0.2.1"), narrowed("192.0.2.1"));
+    }
+
+    #[test]
+    fn what_is_under_way_is_bounded_for_each() {
+        let turnstile = turnstile(1_000_000);
+        let held: Vec<_> = (0..REQUESTS_PER_ADDRESS_MAX)
+            .map(|_| turnstile.enter(address("192.0.2.1")).unwrap())
+            .collect();
+        assert!(turnstile.enter(address("192.0.2.1")).is_err());
+        assert!(turnstile.enter(address("192.0.2.2")).is_ok());
+        assert!(turnstile.enter(Payer::Party("P".into())).is_ok());
+        drop(held);
+        assert!(turnstile.enter(address("192.0.2.1")).is_ok());
+    }
+}
