@@ -43,7 +43,7 @@ const TURNS: u64 = 5;
 /// A ledger with histories of all families, decided by all validators.
 fn written(seed: u64) -> (Disk, Genesis) {
     let mut dice = Dice::new(seed);
-    let mut parties = Parties::new(VALIDATORS);
+    let mut parties = Parties::new(VALIDATORS, 0);
     let genesis = parties.genesis().clone();
     let disk = Disk::default();
     let ledger = Arc::new(Ledger::on_disk(disk.clone(), genesis.clone()).unwrap());

@@ -47,7 +47,7 @@ pub(crate) struct Played {
 impl Played {
     /// Plays so many heights. Some of them are empty.
     pub(crate) fn of(seed: u64, heights: usize) -> Self {
-        let parties = Parties::new(1);
+        let parties = Parties::new(1, 0);
         let ledger = Ledger::on_disk(Disk::default(), parties.genesis().clone()).unwrap();
         let clock = Box::leak(Box::new(AtomicU64::new(parties.genesis().time)));
         let party = port::validators(1)[0];

@@ -15,6 +15,7 @@ use crate::{
         columns::Column,
         store::memory::{Disk, Failure},
     },
+    runtime::config::Home,
 };
 
 fn count(ledger: &Ledger, column: Column) -> usize {
@@ -120,11 +121,13 @@ fn a_ledger_that_began_from_a_snapshot_is_pruned_as_any_other() {
 fn a_pruned_ledger_is_neither_audited_nor_repaired_as_if_it_were_damaged() {
     let played = Played::of(10, 6);
     let (place, scratch) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let ledger = Arc::new(Ledger::open(place.path(), played.genesis()).unwrap());
+    let home = Home::new(place.path());
+    std::fs::create_dir_all(home.data_dir()).unwrap();
+    let ledger = Arc::new(Ledger::open(&home.ledger_dir(), played.genesis()).unwrap());
     played.followed_by(&ledger);
     let audited = |scratch: &str, within: &tempfile::TempDir| {
         let scratch = within.path().join(scratch);
-        audit::audit(place.path(), &played.genesis(), &scratch, &mut |_| ())
+        audit::audit(&home, &played.genesis(), &scratch, &mut |_| ())
     };
     assert_eq!(audited("whole", &scratch).unwrap().divergence, None);
     ledger.prune(4, |_| ()).unwrap();
