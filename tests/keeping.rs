@@ -143,7 +143,7 @@ fn with_a_follower() -> Plan {
     let mut plan = sample::pearl_river().unwrap();
     let carrier = plan.parties.iter_mut().find(|p| p.slug == "barge-carrier").unwrap();
     let here = std::net::Ipv4Addr::LOCALHOST.into();
-    carrier.node = Some(PlannedNode { power: 0, host: here });
+    carrier.node = Some(PlannedNode { power: 0, host: here, operator_only: false });
     plan
 }
 
