@@ -117,6 +117,16 @@ pub(crate) async fn names(url: &str, code: i32, cause: &str) -> Value {
     last.1
 }
 
+/// A ship for an entry: one ship has only so many voyages a year. The last digit of its number
+/// follows from the others.
+fn ship(reference: &str) -> String {
+    let digest = Digest::of(reference.as_bytes());
+    let number = 100_000 + u32::from_be_bytes(*digest.0.first_chunk().unwrap()) % 900_000;
+    let digits = number.to_string();
+    let sum: u32 = digits.bytes().zip((2..=7).rev()).map(|(d, w)| u32::from(d - b'0') * w).sum();
+    format!("ship:UN{number}{}", sum % 10)
+}
+
 /// A party that writes entries, each under a reference of its own.
 pub(crate) struct Scribe {
     party: Party,
@@ -132,7 +142,7 @@ impl Scribe {
     /// An entry of every day.
     pub(crate) fn sign(&self, reference: &str) -> Statement {
         let body = json!({ "name": "PEARL STAR", "line_mark": "trunk", "voyages": [reference] });
-        let action = DraftAction::new("combined_port", "conveyance_filing", "ship:UN9912347", body);
+        let action = DraftAction::new("combined_port", "conveyance_filing", ship(reference), body);
         self.party.sign(&Draft::of(reference, now_ms(), action)).unwrap()
     }
 
