@@ -112,13 +112,14 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// The routes that anybody may ask, and what for.
-const PUBLIC: [(&str, u16); 8] = [
+const PUBLIC: [(&str, u16); 9] = [
     ("/livez", 200),
     ("/readyz", 200),
     ("/openapi.json", 200),
     ("/verify", 200),
     ("/v1/genesis", 200),
     ("/v1/status", 200),
+    ("/v1/validators/changes", 200),
     ("/v1/certificates/{no}", 404),
     ("/v1/papers/{sha256}", 404),
 ];
