@@ -238,6 +238,12 @@ async fn says_that_it_is_full(harbour: &Harbour, i: usize, statement: &[u8]) {
     assert!(problem["detail"].as_str().unwrap().contains("MiB are free"), "{problem}");
     assert!(problem["detail_zh"].as_str().unwrap().contains("磁盘已满"), "{problem}");
 
+    let exe = env!("CARGO_BIN_EXE_countersign");
+    let asked = ["why-stuck", "--json", "--node", client.url()];
+    let output = tokio::process::Command::new(exe).args(asked).output().await.unwrap();
+    let why: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(why["cause"], "disk_full", "{why}");
+
     let ready = http().get(format!("{}/readyz", client.url())).send().await.unwrap();
     assert_eq!(ready.status(), 503);
     assert!(ready.text().await.unwrap().contains("is full"));

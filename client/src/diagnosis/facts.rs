@@ -52,6 +52,8 @@ pub struct Facts {
     pub unknown_rules: Option<(u64, u64)>,
     /// The last thing that went wrong there.
     pub last_fault: Option<String>,
+    /// Why its double-sign guard lets it sign nothing for now.
+    pub silence: Option<String>,
     /// English and Chinese names, by party.
     pub names: BTreeMap<String, (String, String)>,
 }
@@ -88,6 +90,7 @@ impl Facts {
                 .filter(|version| *version > known)
                 .map(|version| (version, number(&rules["height"]))),
             last_fault: consensus["last_fault"].as_str().map(str::to_owned),
+            silence: consensus["silence"].as_str().map(str::to_owned),
             ..Self::default()
         };
         facts.weigh(status);

@@ -32,6 +32,8 @@ pub enum Cause {
     DoubleSign,
     /// The node's disk is full.
     DiskFull,
+    /// The node does not vote for now: what its key has signed is not known well enough.
+    Silent,
     /// This node executes a decided batch to something else than the quorum did.
     OwnRootsDiffer,
     /// This node has no connection at all.
@@ -58,12 +60,13 @@ pub enum Cause {
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Moves,
         Self::CatchingUp,
         Self::Unreachable,
         Self::DoubleSign,
         Self::DiskFull,
+        Self::Silent,
         Self::OwnRootsDiffer,
         Self::Alone,
         Self::QuorumLost,
@@ -85,6 +88,7 @@ impl Cause {
             Self::Unreachable => "unreachable",
             Self::DoubleSign => "double_sign_guard",
             Self::DiskFull => "disk_full",
+            Self::Silent => "guard_silent",
             Self::OwnRootsDiffer => "own_roots_differ",
             Self::Alone => "alone",
             Self::QuorumLost => "quorum_lost",
@@ -124,6 +128,7 @@ fn on_this_node(facts: &Facts) -> Option<Cause> {
     let own = [
         (facts.last_fault.as_deref().is_some_and(|f| f.contains(DOUBLE_SIGN)), Cause::DoubleSign),
         (facts.disk_full, Cause::DiskFull),
+        (facts.silence.is_some(), Cause::Silent),
         (facts.cannot_follow.is_some(), Cause::OwnRootsDiffer),
     ];
     own.into_iter().find(|(holds, _)| *holds).map(|(_, cause)| cause)

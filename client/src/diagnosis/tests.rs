@@ -24,7 +24,7 @@ fn status() -> Value {
             "height": 101, "round": 0, "phase": "idle",
             "connected": ["B", "C", "D"], "missing": [],
             "tips": { "B": 100, "C": 101, "D": 100 },
-            "last_fault": null,
+            "last_fault": null, "silence": null,
         },
     })
 }
@@ -49,6 +49,7 @@ const TIPS: &str = "/consensus/tips";
 const CLOCKS: &str = "/clock/others_ahead_ms";
 const DIFFER: &str = "/roots/differ";
 const FAULT: &str = "/consensus/last_fault";
+const SILENCE: &str = "/consensus/silence";
 
 /// In this state no batch is made.
 fn long() -> (&'static str, Value) {
@@ -148,6 +149,10 @@ fn what_stops_this_node_itself_goes_before_the_rest() {
     let guard = (FAULT, json!("double-sign guard: round 3 was signed already"));
     assert_eq!(found(&[guard.clone(), (MISSING, json!(["B", "C"]))]), (false, Cause::DoubleSign));
     assert_eq!(found(&[(FAULT, json!("a turn passed"))]), (false, Cause::Moves));
+    let silent = (SILENCE, json!("double-sign guard: what this key has signed is not known"));
+    assert_eq!(found(&[silent.clone(), (MISSING, json!(["B", "C"]))]), (false, Cause::Silent));
+    let said = Cause::Silent.what(&changed(&[silent]), Language::En);
+    assert!(said.ends_with("is not known"), "{said}");
 }
 
 #[test]

@@ -57,6 +57,17 @@ fn words(cause: Cause) -> Words {
                 "找到使用同一密钥的另一进程或机器并彻底停掉，然后才可重新启动本节点",
             ),
         ),
+        Cause::Silent => (
+            ("this node does not vote for now: {silence}", "本节点暂不投票：{silence}"),
+            (
+                "nothing, while the others decide without it: it votes again by itself. If so many \
+                 are silent that nothing is decided, the operators agree on the last height and run \
+                 countersign node reset-guard (runbook: A node says \"double-sign guard\")",
+                "其他节点能够作出决定时无须处理：本节点会自行恢复投票。若沉默的节点过多以致无法作出决定，\
+                 由各方运维确认最后高度后执行 countersign node reset-guard（见运维手册“节点提示 \
+                 double-sign guard”一节）",
+            ),
+        ),
         Cause::DiskFull => (
             (
                 "the disk of this node is full: it takes no entries ({free} free)",
@@ -219,6 +230,7 @@ fn fill(text: &str, facts: &Facts, language: Language) -> String {
         ("{waiting}", facts.queue.0.to_string()),
         ("{most}", facts.queue.1.to_string()),
         // Last: what stands in it is not ours, and is not filled again.
+        ("{silence}", facts.silence.clone().unwrap_or_else(|| unknown.into())),
         ("{fault}", facts.last_fault.clone().unwrap_or_else(|| unknown.into())),
     ];
     places.into_iter().fold(text.to_owned(), |text, (place, fact)| text.replace(place, &fact))
