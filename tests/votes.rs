@@ -344,8 +344,8 @@ fn short_receipts_hold_for_who_has_followed(scene: &Scene) {
     assert!(said(&again).starts_with("0 changes followed"), "{}", said(&again));
 
     // Between the last two changes: after the last, the founders vote alone again.
-    let all = scene.receipts.iter().map(|r| Receipt::parse(&fs::read(r).unwrap()).unwrap());
-    let between = all.filter(|receipt| receipt.links.len() == 2).last().unwrap();
+    let mut all = scene.receipts.iter().map(|r| Receipt::parse(&fs::read(r).unwrap()).unwrap());
+    let between = all.rfind(|receipt| receipt.links.len() == 2).unwrap();
     let id = between.statement().unwrap().unwrap().id().to_string();
     let since = between.links[1].commit.header.height.to_string();
     let get = ["receipt", "get", &id, "-o", short, "--since", &since, "--node", url];

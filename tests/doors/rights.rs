@@ -134,7 +134,7 @@ async fn whoever_shows_no_token_may_verify_and_nothing_else() {
         let filled = filled.replace("{sha256}", &Digest::of(b"").to_string());
         let filled = filled.replace("{id}", &Digest::of(b"").to_string());
         let filled = filled.replace("{subject}", &format!("party:{EXPORTER}"));
-        let filled = filled.replace('{', "").replace('}', "");
+        let filled = filled.replace(['{', '}'], "");
         let expected = PUBLIC.iter().find(|(public, _)| public == path).map_or(401, |(_, s)| *s);
         if methods.get("get").is_some() {
             let (status, _, answer) = node.get(&filled, None).await;

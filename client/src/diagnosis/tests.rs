@@ -70,10 +70,10 @@ fn who_is_missing_is_weighed() {
     let two = (MISSING, json!(["B", "C"]));
     let three = (MISSING, json!(["B", "C", "D"]));
     let nobody = (CONNECTED, json!([]));
-    assert_eq!(found(&[one.clone()]), (false, Cause::Moves));
+    assert_eq!(found(std::slice::from_ref(&one)), (false, Cause::Moves));
     assert_eq!(found(&[one, long()]), (true, Cause::Unexplained));
     assert_eq!(found(&[two.clone(), long()]), (true, Cause::QuorumLost));
-    assert_eq!(found(&[two.clone()]), (false, Cause::QuorumLost));
+    assert_eq!(found(std::slice::from_ref(&two)), (false, Cause::QuorumLost));
     assert_eq!(found(&[three.clone(), nobody.clone(), long()]), (true, Cause::Alone));
     // One validator is a network of its own.
     let only = ("/validators", json!([{ "party": "A", "power": 1 }]));
@@ -97,8 +97,8 @@ fn who_is_behind_catches_up_or_is_left_behind_and_one_liar_says_nothing() {
     let ahead = (TIPS, json!({ "B": 150, "C": 160, "D": 100 }));
     let one = (TIPS, json!({ "B": 100, "C": u64::MAX, "D": 100 }));
     let hair = (TIPS, json!({ "B": 101, "C": 101, "D": 101 }));
-    assert_eq!(changed(&[ahead.clone()]).behind, 50);
-    assert_eq!(found(&[ahead.clone()]), (false, Cause::CatchingUp));
+    assert_eq!(changed(std::slice::from_ref(&ahead)).behind, 50);
+    assert_eq!(found(std::slice::from_ref(&ahead)), (false, Cause::CatchingUp));
     assert_eq!(found(&[ahead, long()]), (true, Cause::LeftBehind));
     assert_eq!(found(&[one]), (false, Cause::Moves));
     assert_eq!(found(&[hair]), (false, Cause::Moves));
@@ -109,10 +109,10 @@ fn roots_that_differ_are_named() {
     let difference = json!({ "height": 101, "field": "state_root", "here": "a", "there": "b" });
     let theirs = (DIFFER, json!({ "C": difference.clone() }));
     let ours = ("/roots/cannot_follow", difference);
-    assert_eq!(changed(&[theirs.clone()]).differ, ["C"]);
-    assert_eq!(found(&[theirs.clone()]), (false, Cause::RootsDiffer));
+    assert_eq!(changed(std::slice::from_ref(&theirs)).differ, ["C"]);
+    assert_eq!(found(std::slice::from_ref(&theirs)), (false, Cause::RootsDiffer));
     assert_eq!(found(&[theirs.clone(), long()]), (true, Cause::RootsDiffer));
-    assert_eq!(found(&[ours.clone()]), (false, Cause::OwnRootsDiffer));
+    assert_eq!(found(std::slice::from_ref(&ours)), (false, Cause::OwnRootsDiffer));
     assert_eq!(found(&[ours.clone(), theirs, long()]), (true, Cause::OwnRootsDiffer));
     let said = Cause::OwnRootsDiffer.what(&changed(&[ours]), Language::En);
     assert!(said.contains("batch 101") && said.contains("state_root"), "{said}");

@@ -51,6 +51,15 @@ fn first_since(ledger: &Ledger, time: u64) -> Result<u64, LedgerFault> {
     Ok(low)
 }
 
+/// Lets others write.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "on a thread for blocking work, which no task shares"
+)]
+fn pause() {
+    std::thread::sleep(PAUSE);
+}
+
 /// Prunes from time to time, for as long as the node runs.
 pub(super) async fn watch(ledger: Arc<Ledger>, keep: Keep) {
     let mut every = tokio::time::interval(PRUNE_EVERY);
@@ -59,7 +68,7 @@ pub(super) async fn watch(ledger: Arc<Ledger>, keep: Keep) {
         every.tick().await;
         let ledger = ledger.clone();
         let pruned = tokio::task::spawn_blocking(move || match keep.first(&ledger)? {
-            Some(first) => ledger.prune(first, |_| std::thread::sleep(PAUSE)).map(Some),
+            Some(first) => ledger.prune(first, |_| pause()).map(Some),
             None => Ok(None),
         });
         match pruned.await {

@@ -23,7 +23,7 @@ use crate::{
     limits,
     runtime::{
         clock::Clock,
-        config::Home,
+        config::{Config, Home},
         metrics::Metrics,
         pruning::{self, Keep},
         space::{self, Space},
@@ -91,12 +91,7 @@ impl Node {
             network_seed: keys.network.to_bytes(),
             listen: config.p2p_listen.clone(),
             peers: config.peers.clone(),
-            timeouts: Timeouts {
-                propose: Duration::from_millis(config.timeout_propose_ms),
-                prevote: Duration::from_millis(config.timeout_vote_ms),
-                precommit: Duration::from_millis(config.timeout_vote_ms),
-                delta: Duration::from_millis(config.timeout_delta_ms),
-            },
+            timeouts: timeouts(&config),
             heartbeat: Duration::from_millis(config.heartbeat_ms),
         };
         let app = agreement.clone();
@@ -111,8 +106,8 @@ impl Node {
             backlog,
             agreement,
             consensus: consensus.clone(),
-            metrics: metrics.clone(),
-            space: space.clone(),
+            metrics,
+            space,
             clock,
             gossip,
             heartbeat: Duration::from_millis(config.heartbeat_ms),
@@ -124,17 +119,10 @@ impl Node {
         tokio::spawn(send_gossip(outbox, consensus));
         tokio::spawn(take_inbox(inbox, shared.clone()));
         let stop_server = tokio_util::sync::CancellationToken::new();
-        let watch = space::watch(space, metrics);
-        tokio::spawn(stop_server.clone().run_until_cancelled_owned(watch));
         let keep = Keep { heights: config.keep_heights, days: config.keep_days };
-        if keep != Keep::default() {
-            let pruning = pruning::watch(shared.ledger.clone(), keep);
-            tokio::spawn(stop_server.clone().run_until_cancelled_owned(pruning));
-        }
-        let mut server = tokio::task::JoinSet::new();
-        for entrance in entrances {
-            server.spawn(serve(entrance, shared.clone(), stop_server.clone()));
-        }
+        look_after(&shared, keep, &stop_server);
+        let serve_at = |entrance| serve(entrance, shared.clone(), stop_server.clone());
+        let server = entrances.into_iter().map(serve_at).collect();
         Ok(Self { shared, api, server, stop_server })
     }
 
@@ -178,6 +166,25 @@ impl Node {
         self.shared.consensus.shutdown().await;
         self.stop_server.cancel();
         while self.server.join_next().await.is_some() {}
+    }
+}
+
+fn timeouts(config: &Config) -> Timeouts {
+    Timeouts {
+        propose: Duration::from_millis(config.timeout_propose_ms),
+        prevote: Duration::from_millis(config.timeout_vote_ms),
+        precommit: Duration::from_millis(config.timeout_vote_ms),
+        delta: Duration::from_millis(config.timeout_delta_ms),
+    }
+}
+
+/// Watches the disk, and takes old batches away where that is wanted.
+fn look_after(shared: &Arc<Shared>, keep: Keep, stop: &tokio_util::sync::CancellationToken) {
+    let watch = space::watch(shared.space.clone(), shared.metrics.clone());
+    tokio::spawn(stop.clone().run_until_cancelled_owned(watch));
+    if keep != Keep::default() {
+        let pruning = pruning::watch(shared.ledger.clone(), keep);
+        tokio::spawn(stop.clone().run_until_cancelled_owned(pruning));
     }
 }
 

@@ -71,6 +71,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::print_stdout, reason = "where chance began")]
     fn every_decoder_answers_its_seeds_and_their_mutants() {
         let asked = |name: &str| env::var(name).ok().and_then(|n| n.parse::<u64>().ok());
         let seed = asked("COUNTERSIGN_SEED").unwrap_or(1);

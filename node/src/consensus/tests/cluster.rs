@@ -19,7 +19,7 @@ use tokio::sync::{Notify, watch};
 
 use super::fake::Fake;
 use crate::consensus::{
-    Consensus, Inbox, Member, Members, Settings, Timeouts, Voter, network_key, peer_name,
+    Consensus, Inbox, Member, Members, Settings, Timeouts, Voter, Voters, network_key, peer_name,
 };
 
 /// Far longer than anything here takes on a busy machine; reaching it is a failure.
@@ -156,9 +156,11 @@ impl Cluster {
                 home: home.path().join(format!("node-{n}")),
                 network,
                 name: format!("node-{n}-{}", ports[0]),
-                voters: (n < plan.validators)
-                    .then(|| Voter::in_memory(validator_key(n)).into())
-                    .unwrap_or_default(),
+                voters: if n < plan.validators {
+                    Voter::in_memory(validator_key(n)).into()
+                } else {
+                    Voters::default()
+                },
                 network_seed: seed(n),
                 listen: format!("/ip4/127.0.0.1/tcp/{}", ports[n as usize]),
                 peers: (0..count as usize).map(address).collect(),

@@ -39,6 +39,10 @@ pub use restore::{Restored, restore};
 
 /// A frame's content.
 #[derive(Encode, Decode)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is in memory at a time; the large one comes once"
+)]
 enum Part {
     /// First of all, and once.
     #[n(0)]

@@ -1,7 +1,7 @@
 //! The headers from the first on, made again out of what the batches hold: they are right if the
 //! last of them is the one that was signed, since each holds the digest of the one before.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use countersign_record::{
     Digest, encoding, header::Header, log, log::Log, refused::RefusedEntry, statement::Statement,
@@ -80,14 +80,17 @@ impl Trail {
             Err(e) => return no(Step::Headers, format!("height {height}: {e}")),
         };
         let kid = statement.kid();
-        if !self.signers.contains_key(&kid) {
-            let Some(key) = ledger.key(&kid)? else {
-                let why = format!("the key {kid} of a statement at height {height} is not known");
-                return no(Step::Signers, why);
-            };
-            self.signers.insert(kid, key.party);
-        }
-        let party = self.signers.get(&kid).map(String::as_str).unwrap_or_default();
+        let party = match self.signers.entry(kid) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let Some(key) = ledger.key(&kid)? else {
+                    let why =
+                        format!("the key {kid} of a statement at height {height} is not known");
+                    return no(Step::Signers, why);
+                };
+                new.insert(key.party)
+            }
+        };
         let used = columns::reference(party, &statement.payload().reference);
         write.put(Column::References, used, statement.id().0);
         // Its place among the batch's statements is not known, and asked for by nobody: the batch
