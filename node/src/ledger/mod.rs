@@ -185,6 +185,7 @@ pub struct Ledger {
     /// Held by whoever changes what a subject's history is.
     changing: Mutex<()>,
     cache: read::RecordCache,
+    keys: read::KeyCache,
     /// See [`TREE_WINDOW`]; less in tests.
     tree_window: u64,
 }
@@ -241,6 +242,7 @@ impl Ledger {
             first: AtomicU64::new(FIRST_HEIGHT),
             changing: Mutex::default(),
             cache: read::RecordCache::default(),
+            keys: read::KeyCache::default(),
             tree_window: TREE_WINDOW,
         }
     }
@@ -385,3 +387,13 @@ struct KeptTip {
 
 /// Records that changed, by subject.
 type Changes = BTreeMap<SubjectKey, Record>;
+
+/// The one encoding of each of some records, in their order: hashed for the state tree, and kept.
+#[derive(Debug)]
+struct EncodedChanges(Vec<Vec<u8>>);
+
+impl EncodedChanges {
+    fn of(changes: &Changes) -> Self {
+        Self(changes.values().map(Record::bytes).collect())
+    }
+}

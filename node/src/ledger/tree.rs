@@ -8,7 +8,7 @@ use jmt::{
 };
 
 use super::{
-    Changes, KeptTip, Ledger, LedgerFault, Tip, columns,
+    Changes, EncodedChanges, KeptTip, Ledger, LedgerFault, Tip, columns,
     columns::Column,
     store::{Read, Writes},
 };
@@ -81,14 +81,19 @@ impl TreeReader for Reader<'_> {
 
 impl Ledger {
     /// The state tree with these records changed, on top of what is kept.
-    pub(super) fn next_tree(&self, tip: &Tip, changes: &Changes) -> Result<NextTree, LedgerFault> {
+    pub(super) fn next_tree(
+        &self,
+        tip: &Tip,
+        changes: &Changes,
+        encoded: &EncodedChanges,
+    ) -> Result<NextTree, LedgerFault> {
         // Before the first batch the tree is empty: its first version is numbered 0.
         let founding = tip.height == 0 && tip.log.size() == 0;
         if changes.is_empty() && !founding {
             return Ok(NextTree { version: tip.tree_version, root: tip.state_root, update: None });
         }
         let version = if founding { 0 } else { tip.tree_version + 1 };
-        self.tree_at(version, changes)
+        self.tree_at(version, changes, encoded)
     }
 
     /// The tree of the version before with these records changed; of version 0, with these alone.
@@ -96,9 +101,10 @@ impl Ledger {
         &self,
         version: Version,
         changes: &Changes,
+        encoded: &EncodedChanges,
     ) -> Result<NextTree, LedgerFault> {
-        let values = changes.iter().map(|(subject, record)| {
-            (columns::tree_key(subject), Some(Digest::of(&record.bytes()).0.to_vec()))
+        let values = changes.keys().zip(&encoded.0).map(|(subject, record)| {
+            (columns::tree_key(subject), Some(Digest::of(record).0.to_vec()))
         });
         let (root, update) = Sha256Jmt::new(&Reader::new(self))
             .put_value_set(values, version)
@@ -122,12 +128,11 @@ impl Ledger {
             }
         }
         let Some(old) = height.checked_sub(self.tree_window) else { return Ok(()) };
-        let until = (old + 1).to_be_bytes();
-        for item in self.store.from(Column::TreeStale, &[])? {
+        // What fell out before went with the heights before: to look for it would lead over all
+        // that was deleted since.
+        let old = old.to_be_bytes();
+        for item in self.scan(Column::TreeStale, &old, &old)? {
             let (key, _) = item?;
-            if key[..] >= until[..] {
-                break;
-            }
             write.delete(Column::Tree, &key[8..]);
             write.delete(Column::TreeStale, key);
         }
