@@ -50,7 +50,7 @@ use columns::Column;
 use store::{Item, Rocks, Store};
 
 /// The layout of the data directory. A directory of another layout is refused.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// The height of the first batch of every network.
 const FIRST_HEIGHT: u64 = 1;
 /// Where the layout stands, in [`Column::Meta`]. No version may ever move it.

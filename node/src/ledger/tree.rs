@@ -7,11 +7,17 @@ use jmt::{
     storage::{LeafNode, Node, NodeKey, TreeReader, TreeUpdateBatch},
 };
 
+use minicbor::bytes::ByteVec;
+
 use super::{
     Changes, EncodedChanges, KeptTip, Ledger, LedgerFault, Tip, columns,
     columns::Column,
+    read::bytes_of,
     store::{Read, Writes},
 };
+
+/// The keys of the nodes that a height's changes replaced.
+type StaleNodes = Vec<ByteVec>;
 
 /// The state tree after a batch, not written yet.
 #[derive(Debug)]
@@ -122,19 +128,20 @@ impl Ledger {
         if let Some(update) = &tree.update {
             write.put(Column::TreeVersions, height.to_be_bytes(), tree.version.to_be_bytes());
             put_nodes(write, update)?;
-            for index in &update.stale_node_index_batch {
-                let key = [&height.to_be_bytes()[..], &node_key(&index.node_key)?].concat();
-                write.put(Column::TreeStale, key, []);
-            }
+            let stale = update.stale_node_index_batch.iter();
+            let stale: StaleNodes = stale
+                .map(|index| node_key(&index.node_key).map(ByteVec::from))
+                .collect::<Result<_, _>>()?;
+            write.put(Column::TreeStale, height.to_be_bytes(), bytes_of(&stale));
         }
         let Some(old) = height.checked_sub(self.tree_window) else { return Ok(()) };
-        // What fell out before went with the heights before: to look for it would lead over all
-        // that was deleted since.
         let old = old.to_be_bytes();
-        for item in self.scan(Column::TreeStale, &old, &old)? {
-            let (key, _) = item?;
-            write.delete(Column::Tree, &key[8..]);
-            write.delete(Column::TreeStale, key);
+        if let Some(stale) = self.get(Column::TreeStale, &old)? {
+            let stale: StaleNodes = self.decode("stale nodes of the state tree", &stale)?;
+            for node in stale {
+                write.delete(Column::Tree, Vec::from(node));
+            }
+            write.delete(Column::TreeStale, old);
         }
         Ok(())
     }
