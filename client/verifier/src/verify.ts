@@ -36,10 +36,15 @@ export type ReceiptFacts = HeaderFacts & {
 } & ({ outcome: 'accepted'; statement: Payload } | { outcome: 'refused'; refusal: Refusal });
 
 /** What a state proof proves. */
-export type StateFacts = HeaderFacts & { family: string; subject: string; stateRoot: string } & (
-    | { state: 'present'; record: Uint8Array; digest: string }
-    | { state: 'absent' }
-  );
+export type StateFacts = HeaderFacts & {
+  family: string;
+  subject: string;
+  stateRoot: string;
+  state: 'present' | 'absent';
+  /** The record as the ledger keeps it, and its digest, where there is one. */
+  record?: Uint8Array;
+  digest?: string;
+};
 
 /** What a state code proves: that the record with this digest stood under this name. */
 export type CodeFacts = HeaderFacts & {
@@ -117,8 +122,15 @@ export function verifyStatement(bytes: Uint8Array, key: string, genesis?: Genesi
   });
 }
 
+/** Whether a file begins as one of those of which a subject and a height can be asked. */
+export function answersQuestions(bytes: Uint8Array): boolean {
+  return isStateProof(bytes);
+}
+
+export type FileReport = ReceiptReport | StateReport | CodeReport;
+
 /** Tells the kinds of file apart by how they begin, and checks each as its own kind. */
-export function verifyFile(bytes: Uint8Array, genesis: Genesis, asked: Asked = {}): ReceiptReport | StateReport | CodeReport {
+export function verifyFile(bytes: Uint8Array, genesis: Genesis, asked: Asked = {}): FileReport {
   if (isStateProof(bytes)) return verifyStateProof(bytes, genesis, asked);
   const prefix = text(bytes.subarray(0, TEXT_PREFIX.length));
   if (prefix === TEXT_PREFIX) return verifyStateCode(text(bytes) ?? '', genesis);
