@@ -4,11 +4,13 @@
  */
 
 export { BadGenesis, parseGenesis, type FoundingParty, type Genesis, type Names } from './genesis.js';
+export type { By, Drawdown, Line } from './line-statement.js';
 export type { Refusal } from './receipt.js';
 export type { Failed, Kind, Passed, Step, StepId } from './report.js';
 export type { Action, Algorithm, Payload } from './statement.js';
 export {
   verifyFile,
+  verifyLineStatement,
   verifyReceipt,
   verifyStateCode,
   verifyStateProof,
@@ -16,7 +18,10 @@ export {
   type Asked,
   type CodeFacts,
   type CodeReport,
+  type FileReport,
   type HeaderFacts,
+  type LineFacts,
+  type LineReport,
   type ReceiptFacts,
   type ReceiptReport,
   type StateFacts,

@@ -17,6 +17,7 @@ export const PATH_MAX = 62;
 export const DEPTH_MAX = 256;
 export const RECEIPT_BYTES_MAX = 16 * 1024 * 1024;
 export const STATE_PROOF_BYTES_MAX = 20 * 1024 * 1024;
+export const LINE_STATEMENT_BYTES_MAX = 64 * 1024 * 1024;
 /** What the largest QR code holds in its alphanumeric mode after the prefix. */
 export const STATE_CODE_BYTES_MAX = 2_860;
 

@@ -4,11 +4,12 @@ import { digest, hex, text, unhex } from './bytes.js';
 import { checkCommit, follow, type CommitProof, type Link } from './commit.js';
 import type { Genesis } from './genesis.js';
 import { headerDigest } from './header.js';
+import { checkListing, isLineStatement, lineOf, parseLineStatement, type Drawdown, type Line } from './line-statement.js';
 import { includes } from './log.js';
 import type { ValidatorSet } from './membership.js';
 import { parseReceipt, parseRefusal, type Claim, type Receipt, type Refusal } from './receipt.js';
 import { Refused } from './refused.js';
-import { report, type Failed, type Passed, type Passing } from './report.js';
+import { report, type Failed, type Kind, type Passed, type Passing } from './report.js';
 import { checkForm, commitOf, parseCode, parseCodeText, TEXT_PREFIX } from './state-code.js';
 import { checkPath, isStateProof, parseStateProof } from './state-proof.js';
 import { isSignedBy, parseStatement, type Algorithm, type Payload } from './statement.js';
@@ -55,6 +56,9 @@ export type CodeFacts = HeaderFacts & {
   record?: Uint8Array;
 };
 
+/** What the statement of a guarantee line proves: the line, and every drawdown that lived on it then. */
+export type LineFacts = HeaderFacts & { filingNo: string; line: Line; live: Drawdown[] };
+
 /** What a statement shows by itself: who signed it. Whether a ledger took it, only a receipt shows. */
 export interface StatementFacts {
   entry: string;
@@ -70,10 +74,11 @@ export interface Asked {
   height?: bigint | number;
 }
 
-export type Checked<K extends 'receipt' | 'state-proof' | 'state-code' | 'statement', F> = Passed<K, F> | Failed<K>;
+export type Checked<K extends Kind, F> = Passed<K, F> | Failed<K>;
 export type ReceiptReport = Checked<'receipt', ReceiptFacts>;
 export type StateReport = Checked<'state-proof', StateFacts>;
 export type CodeReport = Checked<'state-code', CodeFacts>;
+export type LineReport = Checked<'line-statement', LineFacts>;
 export type StatementReport = Checked<'statement', StatementFacts>;
 
 /** Checks a receipt in either form, of an accepted or a refused entry. */
@@ -109,6 +114,19 @@ export function verifyStateCode(code: string | Uint8Array, genesis: Genesis): Co
   });
 }
 
+/** Checks the statement of a guarantee line: its record is in the signed state, and the listing is complete. */
+export function verifyLineStatement(bytes: Uint8Array, genesis: Genesis, asked: Asked = {}): LineReport {
+  return report('line-statement', (steps) => {
+    const { proof, live } = parseLineStatement(bytes);
+    const { family, subject, record, state: _, stateRoot: __, digest: ___, ...facts } = stateFacts(steps, proof, genesis, {});
+    const { filingNo, line } = lineOf(family, subject, record);
+    checkListing(line, live);
+    steps.pass('listing');
+    checkAsked(steps, asked, `${family}/${subject}`, facts.height);
+    return { ...facts, filingNo, line, live };
+  });
+}
+
 /** Checks a statement alone: its form, and that the key (64 hexadecimal digits) signed it for this network. */
 export function verifyStatement(bytes: Uint8Array, key: string, genesis?: Genesis): StatementReport {
   return report('statement', (steps) => {
@@ -124,13 +142,14 @@ export function verifyStatement(bytes: Uint8Array, key: string, genesis?: Genesi
 
 /** Whether a file begins as one of those of which a subject and a height can be asked. */
 export function answersQuestions(bytes: Uint8Array): boolean {
-  return isStateProof(bytes);
+  return isStateProof(bytes) || isLineStatement(bytes);
 }
 
-export type FileReport = ReceiptReport | StateReport | CodeReport;
+export type FileReport = ReceiptReport | StateReport | CodeReport | LineReport;
 
 /** Tells the kinds of file apart by how they begin, and checks each as its own kind. */
 export function verifyFile(bytes: Uint8Array, genesis: Genesis, asked: Asked = {}): FileReport {
+  if (isLineStatement(bytes)) return verifyLineStatement(bytes, genesis, asked);
   if (isStateProof(bytes)) return verifyStateProof(bytes, genesis, asked);
   const prefix = text(bytes.subarray(0, TEXT_PREFIX.length));
   if (prefix === TEXT_PREFIX) return verifyStateCode(text(bytes) ?? '', genesis);

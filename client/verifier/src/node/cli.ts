@@ -5,22 +5,22 @@ import { parseArgs } from 'node:util';
 
 import { hex, text } from '../bytes.js';
 import { BadGenesis, parseGenesis, type Genesis } from '../genesis.js';
-import { GENESIS_BYTES_MAX, STATE_PROOF_BYTES_MAX, U64_MAX } from '../limits.js';
+import { GENESIS_BYTES_MAX, LINE_STATEMENT_BYTES_MAX, U64_MAX } from '../limits.js';
 import { answersQuestions, verifyFile, type Asked, type FileReport } from '../verify.js';
 
-const HELP = `countersign-verify FILE --genesis genesis.json
+const HELP = `countersign-verify FILE… --genesis genesis.json
 
-Checks a receipt, a state proof, the statement of a guarantee line or the text of a state code
-against the founding document alone. - reads from standard input.
-离线核验回执、状态证明、保函额度对账单或状态码文本，仅凭创始文件，不需要任何节点。
+Checks receipts, state proofs, statements of guarantee lines and texts of state codes against the
+founding document alone. - reads from standard input.
+离线核验回执、状态证明、保函额度对账单和状态码文本，仅凭创始文件，不需要任何节点。
 
   --genesis FILE    the founding document, from somebody whom you trust (or COUNTERSIGN_GENESIS)
   --subject F/S     the subject that you asked about: a true proof of another one is refused
   --height N        the height that you asked about
-  --json            one line of JSON
+  --json            one line of JSON a file
   --lang en|zh      the language of what is printed for people (or COUNTERSIGN_LANG)
 
-Exit code: 0 verified, 1 not verified, 2 misuse.
+Exit code: 0 all verified, 1 not verified, 2 misuse.
 `;
 
 /** What was asked cannot be done. The message says who can put it right. */
@@ -43,19 +43,26 @@ function run(args: string[]): number {
     process.stdout.write(HELP);
     return 0;
   }
-  const [file, ...more] = positionals;
-  if (file === undefined || more.length > 0) throw new Misuse('expected one file; --help says more');
+  if (positionals.length === 0) throw new Misuse('expected a file; --help says more');
   const lang = values.lang ?? process.env['COUNTERSIGN_LANG'] ?? 'en';
   if (lang !== 'en' && lang !== 'zh') throw new Misuse(`--lang is ${lang}, expected en or zh`);
-  const genesis = readGenesis(values.genesis ?? process.env['COUNTERSIGN_GENESIS']);
+  const genesis = readGenesis(values.genesis || process.env['COUNTERSIGN_GENESIS']);
   const asked = askedOf(values.subject, values.height);
-  const bytes = read(file, STATE_PROOF_BYTES_MAX);
+  const answers = positionals.map((file) => {
+    const report = check(file, genesis, asked);
+    const name = positionals.length > 1 ? `${file}\n` : '';
+    process.stdout.write(values.json === true ? `${json(report)}\n` : name + words(report, lang));
+    return report.ok;
+  });
+  return answers.every(Boolean) ? 0 : 1;
+}
+
+function check(file: string, genesis: Genesis, asked: Asked): FileReport {
+  const bytes = read(file, LINE_STATEMENT_BYTES_MAX);
   if (!answersQuestions(bytes) && Object.keys(asked).length > 0) {
     throw new Misuse(`${file} is no state proof: --subject and --height say what a state proof must be about`);
   }
-  const report = verifyFile(bytes, genesis, asked);
-  process.stdout.write(values.json === true ? `${json(report)}\n` : words(report, lang));
-  return report.ok ? 0 : 1;
+  return verifyFile(bytes, genesis, asked);
 }
 
 function parsed(args: string[]) {
@@ -81,7 +88,7 @@ function askedOf(subject: string | undefined, height: string | undefined): Asked
 }
 
 function readGenesis(file: string | undefined): Genesis {
-  if (file === undefined) throw new Misuse('no founding document is named: --genesis FILE, from somebody whom you trust');
+  if (!file) throw new Misuse('no founding document is named: --genesis FILE, from somebody whom you trust');
   const json = text(read(file, GENESIS_BYTES_MAX));
   if (json === undefined) throw new Misuse(`${file} is no text in UTF-8, expected a founding document`);
   try {
@@ -154,10 +161,20 @@ function proven(report: FileReport & { ok: true }, lang: 'en' | 'zh'): string[] 
     const no = pick(`refused by rule ${rule}: ${field} is ${found}, expected ${expected}`, `已被规则 ${rule} 拒绝：${field} 为 ${found}，应为 ${expected}`);
     return [entry, no];
   }
+  if (report.kind === 'line-statement') {
+    const { filingNo, line, live } = report.facts;
+    const sums = `${yuan(line.usedFen)} / ${yuan(line.limitFen)} CNY`;
+    return [pick(`line ${filingNo}: ${sums} used by ${live.length} live drawdowns`, `额度 ${filingNo}：已用 ${sums}，未结核扣 ${live.length} 笔`)];
+  }
   const { family, subject } = report.facts;
   const name = `${family}/${subject}`;
   const { digest } = report.facts;
   return digest === undefined ? [pick(`no such subject ${name}`, `无此对象 ${name}`)] : [name, `${pick('record', '记录')} SHA-256 ${digest}`];
+}
+
+/** A sum of fen in yuan. */
+function yuan(fen: bigint): string {
+  return `${fen / 100n}.${String(fen % 100n).padStart(2, '0')}`;
 }
 
 /** A time as people on the wharf write it: Shanghai time, with its offset shown. */
