@@ -41,7 +41,7 @@ const NOBODY: &str = "party:91440606MA7DEM0400";
 /// A guarantee line of the exporter.
 const LINE: &str = "GZ2026000123";
 /// Mutants of each file.
-const MUTANTS: usize = 60;
+const MUTANTS: usize = 150;
 
 /// What a verifier says of a file: what it proves, or the step that failed.
 type Said = Result<Value, String>;
