@@ -22,6 +22,7 @@ demo: build ## four validators on this machine and two days on the Pearl River
 
 test: setup build ## every test
 	cargo fmt --all --check
+	cd client/verifier && npm ci --silent && npm test --silent
 	cargo test --release --locked --workspace
 
 # The test's own words are left out, so that the last line is the sum.

@@ -16,6 +16,7 @@ use countersign_record::{
     state_proof::{self, StateFault},
     state_tree::{hash_of_value, key_of, leaf_hash, root_over, value_of},
     statement::{Payload, Statement},
+    token::Token,
     verify::{VerifiedOutcome, verify},
 };
 use serde::de::DeserializeOwned;
@@ -47,7 +48,8 @@ fn vectors_are_current() {
 #[test]
 fn every_vector_file_is_read_and_holds() {
     type Reader = (&'static str, fn(&Value));
-    let readers: [Reader; 11] = [
+    let readers: [Reader; 13] = [
+        ("genesis-texts.json", genesis_text),
         ("genesis.json", genesis),
         ("header.json", header),
         ("hostile-statements.json", hostile_statement),
@@ -59,6 +61,7 @@ fn every_vector_file_is_read_and_holds() {
         ("state-tree.json", state_tree),
         ("statement.json", statement),
         ("thumbprint.json", thumbprint),
+        ("token.json", token),
     ];
     let mut read = BTreeSet::new();
     let mut open = |name: &str| -> Value {
@@ -76,6 +79,7 @@ fn every_vector_file_is_read_and_holds() {
     hostile_state_codes(&open("hostile-state-codes.json"));
     hostile_state_proofs(&open("hostile-state-proofs.json"));
     merkle_log(&open("log.json"));
+    signatures(&open("signatures.json"));
 
     let lying = fs::read_dir(vectors::folder()).unwrap();
     let lying = lying.map(|f| f.unwrap().file_name().into_string().unwrap());
@@ -97,6 +101,44 @@ fn genesis(case: &Value) {
     assert_eq!(genesis.bytes(), bytes(case, "cbor"));
     assert_eq!(genesis.network(), field::<Digest>(case, "network"));
     assert_eq!(genesis.validators().unwrap().digest(), field::<Digest>(case, "validators"));
+}
+
+fn token(case: &Value) {
+    let token = Token::parse_text(case["token"].as_str().unwrap()).unwrap();
+    assert!(token.is_signed_by(&field(case, "public")));
+    assert_eq!(token.claims().network, field::<Digest>(case, "network"));
+    assert_eq!(token.claims().issued_s, field::<u64>(case, "issued_s"));
+    assert_eq!(token.claims().expires_s, field::<u64>(case, "expires_s"));
+}
+
+fn genesis_text(case: &Value) {
+    let about = case["about"].as_str().unwrap();
+    let read = Genesis::from_json(case["text"].as_str().unwrap().as_bytes());
+    match case["refused_by"].as_str() {
+        None => {
+            let genesis = read.expect(about);
+            assert_eq!(genesis.check(), Ok(()), "{about}");
+            assert_eq!(genesis.network(), field::<Digest>(case, "network"), "{about}");
+            let validators = genesis.validators().unwrap().digest();
+            assert_eq!(validators, field::<Digest>(case, "validators"), "{about}");
+        }
+        Some("reading") => assert!(read.is_err(), "{about}"),
+        Some("check") => assert!(read.expect(about).check().is_err(), "{about}"),
+        Some(other) => panic!("{about}: {other}"),
+    }
+}
+
+fn signatures(file: &Value) {
+    for row in file["keys"].as_array().unwrap() {
+        let key: PublicKey = field(row, "public");
+        assert_eq!(key.is_usable(), field::<bool>(row, "usable"), "{} {key}", row["about"]);
+    }
+    for case in file["cases"].as_array().unwrap() {
+        let (key, signature): (PublicKey, SignatureBytes) =
+            (field(case, "public"), field(case, "signature"));
+        let verifies = key.verifies(&bytes(case, "message"), &signature);
+        assert_eq!(verifies, field::<bool>(case, "valid"), "{}", case["about"]);
+    }
 }
 
 fn header(case: &Value) {
@@ -186,9 +228,10 @@ fn hostile_statement(case: &Value) {
 }
 
 fn hostile_receipts(file: &Value) {
-    let genesis: Genesis = field(file, "genesis");
     for case in file["cases"].as_array().unwrap() {
         let about = case["about"].as_str().unwrap();
+        let own = case.get("genesis").is_some();
+        let genesis: Genesis = field(if own { case } else { file }, "genesis");
         let refused = verify(&genesis, &bytes(case, "bytes")).expect_err(about);
         let step = format!("{:?}", refused.step);
         assert_eq!(step, case["refused_by"].as_str().unwrap(), "{about}: {refused}");

@@ -167,6 +167,16 @@ fn unsigned_statements(good: &Statement) -> Vec<Value> {
             public("entry 1"),
             "signature",
         ),
+        statement_case(
+            "signed by this key, and said to be signed by another",
+            {
+                let protected = protected(-8, &public("entry 1").thumbprint());
+                let signature = key("entry 0").sign(&sig_structure(&protected, &payload));
+                sign1(&protected, &payload, &signature.0)
+            },
+            public("entry 0"),
+            "signature",
+        ),
     ]
 }
 
@@ -192,8 +202,10 @@ pub(crate) fn receipts() -> Value {
     elsewhere.genesis.name = "elsewhere".into();
     let mut cases = unsigned_receipts(&network, &elsewhere);
     cases.extend(untrue_receipts(&network, &elsewhere));
+    cases.extend(badly_followed(&network));
+    cases.extend(mixed_receipts(&network));
     json!({
-        "about": "Receipts to refuse under this founding document, and the first step that refuses",
+        "about": "Receipts to refuse under this founding document, or the case's own, and the first step that refuses",
         "genesis": network.genesis,
         "cases": cases,
     })
@@ -274,6 +286,67 @@ fn untrue_receipts(network: &Network, elsewhere: &Network) -> Vec<Value> {
         changed("another leaf number", "Inclusion", |_, r| r.index = 5),
         changed("a leaf number outside of the log", "Inclusion", |_, r| r.index = u64::MAX),
     ]
+}
+
+/// Changes of the validator set that lead nowhere, and a quorum that is none by a hair.
+fn badly_followed(network: &Network) -> Vec<Value> {
+    const OLD: [&str; 3] = ["validator 0", "validator 1", "validator 2"];
+    let changed = |about: &str, step: &str, change| changed(network, about, step, change);
+    let three = Network::of(&[1, 1, 1]);
+    let mut two_of_three =
+        receipt_case("exactly two thirds", three.receipt(9, 4, &[0, 1]).to_compact(), "Quorum");
+    two_of_three["genesis"] = json!(three.genesis);
+    // One key to a validator, so that the encodings are as long as each other.
+    let (next, encoded) = (set_of(&["a", "b"]), |seed| encoding::encode(&set_of(&[seed])));
+    let mut turned = network.receipt(9, 4, &[0, 1, 3]);
+    turned.links = vec![link(network, 3, &network.set(), &OLD, &next)];
+    let (turned, a, b) = (turned.to_compact(), &encoded("a")[1..], &encoded("b")[1..]);
+    vec![
+        two_of_three,
+        changed("a change to another set than the header names", "Membership", |n, r| {
+            r.links = vec![link(n, 3, &n.set(), &OLD, &set_of(&["a"]))];
+            r.links[0].next = set_of(&["b"]);
+        }),
+        changed("a change that changes nothing", "Membership", |n, r| {
+            r.links = vec![link(n, 3, &n.set(), &OLD, &n.set())];
+        }),
+        changed("two changes at one height", "Membership", |n, r| {
+            let next = set_of(&["a"]);
+            let first = link(n, 3, &n.set(), &OLD, &next);
+            r.links = vec![first, link(n, 3, &next, &["a"], &set_of(&["b"]))];
+        }),
+        receipt_case(
+            "validators out of order",
+            replaced(&turned, &[a, b].concat(), &[b, a].concat(), 0),
+            "Form",
+        ),
+    ]
+}
+
+/// Standard receipts that do not all say the same, or not what the header beside them says.
+fn mixed_receipts(network: &Network) -> Vec<Value> {
+    let receipt = network.receipt(9, 4, &[0, 1, 3]);
+    let (good, header) = (receipt.to_cose().unwrap(), receipt.commit.header.digest());
+    let round = |n: u8| [&[7, n, 0x58, 0x20][..], &header.0].concat();
+    let mut sibling = receipt.path[0].0;
+    sibling[0] ^= 1;
+    let mixed = |about: &str, from: &[u8], to: &[u8], which: usize| {
+        receipt_case(about, replaced(&good, from, to, which), "Form")
+    };
+    vec![
+        mixed("another tree size in a standard receipt", &[0x83, 9, 4], &[0x83, 10, 4], 0),
+        mixed("another leaf number in a standard receipt", &[0x83, 9, 4], &[0x83, 9, 5], 1),
+        mixed("another path in a standard receipt", &receipt.path[0].0, &sibling, 1),
+        mixed("another round in a standard receipt", &round(0), &round(1), 1),
+        mixed("another header beside the standard receipts", b"fPARTY0", b"fPARTY1", 0),
+    ]
+}
+
+/// The bytes with one occurrence of a piece replaced.
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8], which: usize) -> Vec<u8> {
+    let mut found = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(from));
+    let at = found.nth(which).expect("there is such a piece");
+    [&bytes[..at], to, &bytes[at + from.len()..]].concat()
 }
 
 /// A receipt of a quorum over a log whose only leaf is this statement.
