@@ -22,6 +22,8 @@ use crate::limits::{PAGE_MAX, SCAN_MAX, SEARCH_EACH_MAX, SEARCH_TEXT_MAX};
 #[derive(Clone, Copy, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Board {
+    /// Not gone: something is still to be done with it.
+    Here,
     /// On a barge.
     Afloat,
     /// May make the next move now.
@@ -38,6 +40,7 @@ impl Board {
     fn shows(self, container: &BoxRecord, answer: &Answer) -> bool {
         let held = is_held(container, answer);
         match self {
+            Self::Here => answer.next_move != "none" && container.holder.spot != Spot::Outside,
             Self::Afloat => container.holder.spot == Spot::Barge,
             Self::Free => answer.allowed,
             Self::Blocked => answer.blocking.is_some() && !held,

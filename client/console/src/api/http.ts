@@ -1,6 +1,7 @@
 // Asking the node that served this page. What it refuses, it says in both languages.
 
 import { token } from "../app/session";
+import { table } from "../texts";
 import type { Both } from "./types";
 
 /** A "no" of the node, or that there was no answer (`status` 0). */
@@ -19,8 +20,6 @@ export class Refused extends Error {
     return this.status === 401;
   }
 }
-
-const NO_ANSWER: Both = { en: "the node does not answer", zh: "节点无应答" };
 
 interface Problem {
   title?: string;
@@ -41,7 +40,8 @@ async function ask(path: string, signal?: AbortSignal): Promise<Response> {
     response = await fetch(path, { headers: headers(), ...(signal ? { signal } : {}) });
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    throw new Refused(0, NO_ANSWER, path);
+    const [en, zh] = table["state.noAnswer"];
+    throw new Refused(0, { en, zh }, path);
   }
   if (response.ok) return response;
   throw await refusal(response);

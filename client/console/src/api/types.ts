@@ -113,6 +113,10 @@ export interface Happening {
   cause: "entry" | "clock";
   entry: string | null;
   event: Event;
+  /** Ledger time of its batch; in histories only. */
+  time?: number | null;
+  /** Who signed the entry; in histories only. */
+  party?: string | null;
 }
 
 export interface History {

@@ -40,7 +40,7 @@ export function Box({ no = "" }: { no?: string }) {
             <Section title={t("common.details")} side={<ProofButton family="combined_port" subject={`box:${no}`} />}>
               <Facts
                 items={[
-                  [t("common.bill"), state.trip ? <SubjectLink key="b" subject={`bill:${state.trip.bill_no}`} /> : "–"],
+                  [t("common.bill"), state.trip ? <SubjectLink bare key="b" subject={`bill:${state.trip.bill_no}`} /> : "–"],
                   [t("box.type"), state.trip?.size_type ?? "–"],
                   [
                     t("box.seals"),
@@ -54,7 +54,7 @@ export function Box({ no = "" }: { no?: string }) {
                   ],
                   [t("box.vgm"), state.vgm_kg === undefined ? "–" : `${state.vgm_kg.toLocaleString("en-US")} kg`],
                   [t("box.stowage"), state.stowage ?? "–"],
-                  [t("box.plan"), state.trip?.batch_no ? <SubjectLink key="p" subject={`plan:${state.trip.batch_no}`} /> : "–"],
+                  [t("box.plan"), state.trip?.batch_no ? <SubjectLink bare key="p" subject={`plan:${state.trip.batch_no}`} /> : "–"],
                 ]}
               />
             </Section>

@@ -59,7 +59,7 @@ export function Certificate({ no = "" }: { no?: string }) {
                 [t("certificate.issuedBy"), <Party key="i" id={c.issued.party} />],
                 [t("certificate.for"), <Party key="e" id={c.enterprise} />],
                 [t("certificates.validTo"), <When key="v" at={c.valid_to} date />],
-                [t("certificate.application"), application ? <SubjectLink key="a" family="certificate" subject={`application:${application}`} /> : "–"],
+                [t("certificate.application"), application ? <SubjectLink bare key="a" family="certificate" subject={`application:${application}`} /> : "–"],
                 [t("certificate.prints"), t("certificate.copies", { n: kept.data?.state.prints ?? 0 })],
               ]}
             />

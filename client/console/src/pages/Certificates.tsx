@@ -58,7 +58,7 @@ export function Certificates() {
           id={(row) => row.subject}
           none={t("certificates.none")}
           columns={[
-            { title: t("certificates.no"), render: (_, row) => <SubjectLink subject={row.subject} /> },
+            { title: t("certificates.no"), render: (_, row) => <SubjectLink bare subject={row.subject} /> },
             { title: t("certificates.kind"), render: (_, row) => both(row.state.title) },
             { title: t("common.status"), render: (_, row) => <Standing group="standing" name={row.state.standing} /> },
             { title: t("certificate.for"), render: (_, row) => <Party id={row.state.enterprise} /> },

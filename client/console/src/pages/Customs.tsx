@@ -74,8 +74,8 @@ function Others({ alerts, turn }: { alerts: Alert[]; turn: React.ReactNode }) {
         columns={[
           { title: t("customs.what"), render: (_, alert) => <Mark tone="wait">{word("alert", alert.kind)}</Mark> },
           { title: t("customs.subject"), render: (_, alert) => <SubjectLink subject={alert.subject} /> },
-          { title: t("customs.says"), render: (_, alert) => both(alert).replace(`${alert.subject}: `, "").replace(`${alert.subject}：`, "") },
-          { title: t("wharf.who"), render: (_, alert) => <Parties ids={alert.parties} /> },
+          { title: t("customs.says"), render: (_, alert) => <span className="text">{both(alert).replace(`${alert.subject}: `, "").replace(`${alert.subject}：`, "")}</span> },
+          { title: t("customs.concerns"), render: (_, alert) => <Parties ids={alert.parties} /> },
           { title: t("common.since"), render: (_, alert) => <When at={alert.since} /> },
           { title: t("common.deadline"), render: (_, alert) => <Deadline at={alert.deadline} now={now} /> },
         ]}

@@ -83,7 +83,7 @@ function Claims({ exposure }: { exposure: Exposure }) {
 function Figures({ exposure }: { exposure: Exposure }) {
   const { t, language } = useTexts();
   const used = exposure.limit_fen === 0 ? 0 : (exposure.live.open_fen / exposure.limit_fen) * 100;
-  const short = (fen: number) => moneyShort(fen, language);
+  const short = (fen: number) => t("guarantor.short", { n: moneyShort(fen, language) });
   const figures: [string, string, string][] = [
     [t("guarantor.live"), short(exposure.live.open_fen), t("guarantor.draws", { n: exposure.live.count })],
     [t("guarantor.limit"), short(exposure.limit_fen), t("guarantor.used", { percent: used.toFixed(1) })],
@@ -117,7 +117,7 @@ function Lines({ exposure }: { exposure: Exposure }) {
       none={t("common.none")}
       expandable={{ expandedRowRender: (row) => <Draws line={row.filing_no} height={exposure.height} /> }}
       columns={[
-        { title: t("guarantor.filing"), render: (_, row) => <SubjectLink subject={`line:${row.filing_no}`} /> },
+        { title: t("guarantor.filing"), render: (_, row) => <SubjectLink bare subject={`line:${row.filing_no}`} /> },
         { title: t("common.status"), render: (_, row) => <Standing group="standing" name={row.standing} /> },
         { title: t("common.enterprise"), render: (_, row) => <Party id={row.enterprise} /> },
         {
@@ -164,7 +164,7 @@ function Draws({ line, height }: { line: string; height: number }) {
           id={(row) => row.entry_no}
           none={t("common.none")}
           columns={[
-            { title: t("guarantor.drawdown"), render: (_, row) => <SubjectLink subject={`drawdown:${row.entry_no}`} /> },
+            { title: t("guarantor.drawdown"), render: (_, row) => <SubjectLink bare subject={`drawdown:${row.entry_no}`} /> },
             { title: t("common.enterprise"), render: (_, row) => <Party id={row.enterprise} /> },
             { title: t("guarantor.byScope"), render: (_, row) => word("scope", row.scope) },
             { title: t("common.amount"), align: "right", render: (_, row) => <span className="figure">{money(row.open_fen)}</span> },
@@ -226,7 +226,7 @@ function Sums(props: { sums: Record<string, Sum>; title: string; name: (key: str
       none={t("common.none")}
       columns={[
         { title: props.title, render: (_, row) => props.name(row.key) },
-        { title: t("guarantor.draws", { n: "" }).trim(), align: "right", render: (_, row) => count(row.count) },
+        { title: t("guarantor.drawsOf"), align: "right", render: (_, row) => count(row.count) },
         { title: t("common.amount"), align: "right", render: (_, row) => <span className="figure">{money(row.open_fen)}</span> },
       ]}
     />

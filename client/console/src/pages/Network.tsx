@@ -5,7 +5,7 @@ import { useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
 
 import type { Batch, Page, Status } from "../api/types";
-import { type Answer, useGet } from "../api/use";
+import { useGet } from "../api/use";
 import { useLive } from "../app/live";
 import { palette } from "../app/theme";
 import { Shown } from "../parts/answer";
@@ -16,7 +16,10 @@ import { Facts, Mark, Party, Section, When } from "../parts/small";
 import { quorum, spared } from "../parts/quorum";
 import { useTexts } from "../texts/use";
 
+/** Batches whose votes and times are shown. */
 const BATCHES = 40;
+/** Rows of the list. */
+const ROWS = 15;
 
 export function Network() {
   const { t } = useTexts();
@@ -52,7 +55,7 @@ export function Network() {
       <Section title={t("network.latency")}>
         <Shown of={batches}>{(page) => <Latency batches={page.items} />}</Shown>
       </Section>
-      <Batches newest={batches} />
+      {status.data && <Batches tip={height ?? status.data.height} />}
     </>
   );
 }
@@ -159,11 +162,10 @@ function Latency({ batches }: { batches: Batch[] }) {
   return <Chart option={option} label={t("network.latency")} />;
 }
 
-function Batches({ newest }: { newest: Answer<Page<Batch>> }) {
+function Batches({ tip }: { tip: number }) {
   const { t } = useTexts();
   const [from, setFrom] = useState<number | null>(null);
-  const older = useGet<Page<Batch>>(from === null ? null : `/v1/batches?limit=20&from=${from}`, { turned: true });
-  const answer = from === null ? newest : older;
+  const answer = useGet<Page<Batch>>(`/v1/batches?limit=${ROWS}&from=${from ?? tip}`, { turned: true });
   const next = answer.data?.next;
   const turn = (
     <>

@@ -223,7 +223,7 @@ function Deliveries({ of }: { of: Application }) {
       id={(row) => row.no}
       none={t("common.none")}
       columns={[
-        { title: t("oil.note"), render: (_, row) => <SubjectLink subject={`delivery:${row.no}`} /> },
+        { title: t("oil.note"), render: (_, row) => <SubjectLink bare subject={`delivery:${row.no}`} /> },
         { title: `${t("common.quantity")} (t)`, align: "right", render: (_, row) => <span className="figure">{tonnes(row.qty_kg)}</span> },
         { title: t("common.status"), render: (_, row) => <Standing group="stage" name={row.stage} /> },
         { title: "", render: (_, row) => <a href={`/v1/deliveries/${segment(row.no)}/note`} target="_blank" rel="noreferrer">MARPOL VI/18</a> },

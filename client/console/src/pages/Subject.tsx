@@ -23,7 +23,9 @@ export function Subject({ family = "", subject = "" }: { family?: string; subjec
   });
   return (
     <>
-      <h1>{t("subject.title", { family: word("family", family), subject: `${word("kind", kind)} ${rest.join(":")}` })}</h1>
+      <h1>
+        {word("kind", kind)} {rest.join(":")} <span className="quiet">{word("family", family)}</span>
+      </h1>
       <Shown of={record}>
         {(found) => (
           <>

@@ -175,7 +175,7 @@ function Boxes({ bill }: { bill: Bill }) {
         rowKey="no"
         pagination={{ pageSize: 15, hideOnSinglePage: true, size: "small", showSizeChanger: false }}
         columns={[
-          { title: t("wharf.box"), render: (_, row) => <SubjectLink subject={`box:${row.no}`} /> },
+          { title: t("wharf.box"), render: (_, row) => <SubjectLink bare subject={`box:${row.no}`} /> },
           { title: t("box.type"), dataIndex: "size_type" },
           { title: t("transfer.rowGross"), align: "right", render: (_, row) => (row.gross_g === undefined ? "–" : `${(row.gross_g / 1000).toLocaleString("en-US")} kg`) },
           {

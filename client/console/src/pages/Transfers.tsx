@@ -40,7 +40,7 @@ export function Transfers() {
           id={(row) => row.subject}
           none={t("transfers.none")}
           columns={[
-            { title: t("common.bill"), render: (_, row) => <SubjectLink subject={row.subject} /> },
+            { title: t("common.bill"), render: (_, row) => <SubjectLink bare subject={row.subject} /> },
             { title: t("transfers.flow"), render: (_, row) => word("flow", row.state.flow) },
             { title: t("common.status"), render: (_, row) => <Standing group="standing" name={row.state.standing} /> },
             { title: t("transfers.ship"), render: (_, row) => <Ship bill={row.state} /> },

@@ -10,7 +10,7 @@ import { segment } from "../api/http";
 import { useGet } from "../api/use";
 import { read } from "../parts/container";
 import { PagedRows, usePaged } from "../parts/rows";
-import { Deadline, Mark, Section, SubjectLink } from "../parts/small";
+import { Deadline, Mark, Section } from "../parts/small";
 import { Verdict } from "../parts/verdict";
 import type { Key } from "../texts";
 import { useTexts } from "../texts/use";
@@ -93,17 +93,18 @@ function Answered({ no }: { no: string }) {
 }
 
 const BOARDS: { board: string; name: Key }[] = [
-  { board: "", name: "wharf.boardAll" },
+  { board: "here", name: "wharf.boardHere" },
   { board: "free", name: "wharf.boardFree" },
   { board: "blocked", name: "wharf.boardBlocked" },
   { board: "inspection", name: "wharf.boardInspection" },
   { board: "held", name: "wharf.boardHeld" },
   { board: "afloat", name: "wharf.boardAfloat" },
+  { board: "", name: "wharf.boardAll" },
 ];
 
 function Board() {
   const { t } = useTexts();
-  const [board, setBoard] = useState("");
+  const [board, setBoard] = useState("here");
   const [place, setPlace] = useState("");
   const query = [
     "limit=20",
@@ -167,24 +168,19 @@ function BoardTable({ paged }: { paged: ReturnType<typeof usePaged<BoxRow>> }) {
           ),
         },
         { title: t("wharf.verdict"), render: (_, row) => <May row={row} /> },
-        { title: t("common.status"), render: (_, row) => word("status", row.status) },
+        { title: t("common.status"), render: (_, row) => <span className="figure">{word("status", row.status)}</span> },
         { title: t("common.place"), render: (_, row) => place(row.place) },
         { title: t("wharf.next"), render: (_, row) => word("move", row.next_move) },
         {
-          title: t("wharf.why"),
+          title: `${t("wharf.why")} · ${t("wharf.who")}`,
           render: (_, row) =>
             row.blocking ? (
               <span title={both(row.blocking)}>
-                {row.blocking.field}: {row.blocking.found}
+                {row.blocking.field}: {row.blocking.found} · <b>{word("remedy", row.blocking.remedy)}</b>
               </span>
             ) : (
               <span className="quiet">–</span>
             ),
-        },
-        {
-          title: t("wharf.who"),
-          render: (_, row) =>
-            row.blocking ? word("remedy", row.blocking.remedy) : <span className="quiet">–</span>,
         },
         {
           title: t("wharf.inspection"),
@@ -203,7 +199,13 @@ function BoardTable({ paged }: { paged: ReturnType<typeof usePaged<BoxRow>> }) {
         {
           title: t("common.bill"),
           render: (_, row) =>
-            row.bill_no ? <SubjectLink subject={`bill:${row.bill_no}`} /> : <span className="quiet">–</span>,
+            row.bill_no ? (
+              <Link href={`/transfers/${segment(row.bill_no)}`} className="figure">
+                {row.bill_no}
+              </Link>
+            ) : (
+              <span className="quiet">–</span>
+            ),
         },
       ]}
     />

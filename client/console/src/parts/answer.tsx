@@ -1,7 +1,7 @@
 // The four states of what was asked for: under way, there, not to be had, and old.
 
-import { ReloadOutlined } from "@ant-design/icons";
-import { Alert, Button, Empty, Skeleton } from "antd";
+import { MinusCircleOutlined, ReloadOutlined } from "@ant-design/icons";
+import { Alert, Button, Skeleton } from "antd";
 import type { ReactNode } from "react";
 
 import type { Answer } from "../api/use";
@@ -56,8 +56,8 @@ export function Shown<T>({ of, children, rows = 4 }: Props<T>) {
 /** There is nothing to show, and that is an answer. */
 export function Nothing({ children }: { children: ReactNode }) {
   return (
-    <div className="nothing">
-      <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={children} />
-    </div>
+    <p className="nothing">
+      <MinusCircleOutlined aria-hidden /> {children}
+    </p>
   );
 }

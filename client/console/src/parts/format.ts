@@ -51,13 +51,10 @@ export function money(fen: number): string {
   return `${sign}${grouped(size / 100n)}.${(size % 100n).toString().padStart(2, "0")}`;
 }
 
-/** Fen in the unit that suits a figure at the head of a page: `47.16` and `million CNY` or `万元`. */
+/** Fen in the unit in which each language counts large sums: millions, or ten thousands. */
 export function moneyShort(fen: number, language: Language): string {
-  if (language === "zh") return `${(fen / 1_000_000).toLocaleString("en-US", { maximumFractionDigits: 2 })} 万元`;
-  if (Math.abs(fen) >= 100_000_000) {
-    return `CNY ${(fen / 100_000_000).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })} m`;
-  }
-  return `CNY ${money(fen)}`;
+  const [size, digits] = language === "zh" ? [1_000_000, 0] : [100_000_000, 2];
+  return (fen / size).toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: 2 });
 }
 
 /** Kilograms as tonnes: `1,198.600`. */
@@ -80,4 +77,13 @@ export function count(value: number): string {
 /** The beginning of a long digest. */
 export function short(digest: string): string {
   return digest.length > 16 ? `${digest.slice(0, 10)}…` : digest;
+}
+
+/** 2001 to 2100: a number between these is a moment, not an amount. */
+const MOMENT_MIN = 1_000_000_000_000;
+const MOMENT_MAX = 4_102_444_800_000;
+
+/** Whether a number of a document is a moment. */
+export function isMoment(value: number): boolean {
+  return value > MOMENT_MIN && value < MOMENT_MAX;
 }

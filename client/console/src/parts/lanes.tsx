@@ -3,6 +3,7 @@
 import type { Happening } from "../api/types";
 import { useTexts } from "../texts/use";
 import { Nothing } from "./answer";
+import { count, isMoment, moment as clockTime, money, tonnes } from "./format";
 import { EntryLink, Party, When } from "./small";
 import { facts, lanes, type Moment, story } from "./story";
 
@@ -51,6 +52,17 @@ export function Lanes({ histories, of = false }: { histories: Happening[][]; of?
   );
 }
 
+/** A value as people read it, by what its name says of its unit. */
+function said(name: string, value: string | number, word: (group: string, name: string) => string): string {
+  if (typeof value === "string") return /^[a-z_]+$/.test(value) ? word("value", value) : value;
+  if (name.endsWith("_fen")) return `CNY ${money(value)}`;
+  if (name.endsWith("_g")) return `${(value / 1000).toLocaleString("en-US")} kg`;
+  if (name === "qty_kg" || name === "approved_kg") return `${tonnes(value)} t`;
+  if (name.endsWith("_kg")) return `${count(value)} kg`;
+  if (isMoment(value)) return clockTime(value);
+  return String(value);
+}
+
 function Steps({ moment, of }: { moment: Moment; of: boolean }) {
   const { word } = useTexts();
   return moment.events.map(({ subject, event }, at) => {
@@ -60,11 +72,9 @@ function Steps({ moment, of }: { moment: Moment; of: boolean }) {
         <span className={`name ${tone}`}>{word("event", event.event)}</span>
         {of && <span className="quiet"> {subject.split(":").slice(1).join(":")}</span>}
         <div className="what">
-          {facts(event).map(([name, value]) => (
-            <span key={name}>
-              {name.replaceAll("_", " ")} {value}{" · "}
-            </span>
-          ))}
+          {facts(event)
+            .map(({ name, value }) => `${word("field", name)} ${said(name, value, word)}`)
+            .join(" · ")}
         </div>
       </div>
     );

@@ -9,7 +9,7 @@ import { palette } from "../app/theme";
 import { useTexts } from "../texts/use";
 import { Shown } from "./answer";
 import { axes, Chart, type Option } from "./chart";
-import { moment, money } from "./format";
+import { clock, day, moment, money } from "./format";
 import { Rows } from "./rows";
 
 /** Heights at which the past is asked for. */
@@ -74,6 +74,13 @@ export function ExposureOverTime({ of }: { of: Exposure }) {
   );
 }
 
+/** A tick of the time axis in Shanghai's time, as fine as the curve is long. */
+function tick(all: Exposure[]): (at: number) => string {
+  const long = (all.at(-1)?.at ?? 0) - (all[0]?.at ?? 0);
+  if (long > 3 * 86_400_000) return (at) => day(at).slice(5);
+  return (at) => clock(at).slice(0, long > 3_600_000 ? 5 : 8);
+}
+
 function Curve({ all }: { all: Exposure[] }) {
   const { t } = useTexts();
   const option = useMemo<Option>(() => {
@@ -90,7 +97,7 @@ function Curve({ all }: { all: Exposure[] }) {
           return [moment(at), ...rows].join("<br>");
         },
       },
-      xAxis: { type: "time", axisLine: axes.line, axisLabel: { ...axes.label, hideOverlap: true }, splitNumber: 4 },
+      xAxis: { type: "time", axisLine: axes.line, axisLabel: { ...axes.label, hideOverlap: true, formatter: tick(all) }, splitNumber: 4 },
       yAxis: { type: "value", name: "CNY m", nameTextStyle: axes.label, axisLabel: axes.label, splitLine: axes.split },
       series: [
         { name: t("guarantor.exposure"), type: "line", step: "end", showSymbol: false, data: points((e) => e.live.open_fen), lineStyle: { color: palette.main, width: 2 }, areaStyle: { color: palette.main, opacity: 0.12 }, itemStyle: { color: palette.main } },

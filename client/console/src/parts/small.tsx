@@ -160,13 +160,14 @@ const FAMILIES: Record<string, string> = {
 };
 
 /** A subject by its kind and number. */
-export function SubjectLink({ subject, family }: { subject: string; family?: string }) {
+export function SubjectLink({ subject, family, bare = false }: { subject: string; family?: string; bare?: boolean }) {
   const { word } = useTexts();
   const [kind = "", ...rest] = subject.split(":");
   const home = family ?? FAMILIES[kind] ?? "combined_port";
   return (
     <Link href={subjectPath(home, subject)}>
-      <span className="quiet">{word("kind", kind)}</span> <span className="figure">{rest.join(":")}</span>
+      {!bare && <span className="quiet">{word("kind", kind)} </span>}
+      <span className="figure">{rest.join(":")}</span>
     </Link>
   );
 }

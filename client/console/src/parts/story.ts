@@ -37,6 +37,7 @@ export function story(histories: Happening[][]): Moment[] {
     const key = `${String(happening.height).padStart(12, "0")}/${happening.entry ?? "clock"}`;
     const known = moments.get(key);
     const says = by(happening.event);
+    const own = says && (!happening.entry || says.entry === happening.entry) ? says : undefined;
     const moment = known ?? {
       height: happening.height,
       entry: happening.entry,
@@ -44,10 +45,8 @@ export function story(histories: Happening[][]): Moment[] {
       at: undefined,
       events: [],
     };
-    if (says && (!happening.entry || says.entry === happening.entry)) {
-      moment.party ??= says.party;
-      moment.at ??= says.at;
-    }
+    moment.party ??= happening.party ?? own?.party ?? null;
+    moment.at ??= happening.time ?? own?.at;
     moment.events.push({ subject: happening.subject, event: happening.event });
     moments.set(key, moment);
   }
@@ -59,26 +58,41 @@ export function lanes(moments: Moment[]): string[] {
   return [...new Set(moments.map((moment) => moment.party).filter((p): p is string => p !== null))];
 }
 
-/** The few facts of an event that a lane shows: names and values that are short. */
-export function facts(event: Event): [string, string][] {
-  const found: [string, string][] = [];
-  const take = (name: string, value: unknown) => {
-    if (typeof value === "string" && value.length > 0 && value.length <= 40) found.push([name, value]);
-    else if (typeof value === "number" && Number.isInteger(value)) found.push([name, String(value)]);
-    else if (Array.isArray(value) && value.length > 0 && value.every((v) => typeof v === "string")) {
-      const words = value as string[];
-      const long = words.some((word) => word.length === 64);
-      found.push([name, long || words.length > 3 ? String(words.length) : words.join(", ")]);
-    }
-  };
+/** A fact of an event: its name in the schema, and its value as it came. */
+export interface Fact {
+  name: string;
+  value: string | number;
+}
+
+const FACTS_MAX = 5;
+const DULL = new Set(["kid", "id", "next_hold", "standing", "prints", "uses", "period_no", "copies", "line_mark"]);
+
+/** The few facts of an event that a lane shows: those that are short and say something. */
+export function facts(event: Event): Fact[] {
+  const found: Fact[] = [];
   for (const [name, value] of Object.entries(event)) {
     if (name === "event" || name === "by") continue;
     if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      for (const [inner, v] of Object.entries(value as object)) {
-        if (inner !== "by" && typeof v !== "object") take(inner, v);
+      for (const [inner, deep] of Object.entries(value as object)) {
+        if (inner === "by" || (typeof deep === "object" && !Array.isArray(deep))) continue;
+        found.push(...fact(inner, deep));
       }
-    } else take(name, value);
+    } else found.push(...fact(name, value));
   }
-  const dull = new Set(["kid", "officer_hash", "data_digest", "live_set", "digest", "content", "next_hold"]);
-  return found.filter(([name, value]) => !dull.has(name) && !/^[0-9a-f]{64}$/.test(value)).slice(0, 5);
+  return found.slice(0, FACTS_MAX);
+}
+
+function fact(name: string, value: unknown): Fact[] {
+  if (DULL.has(name)) return [];
+  if (typeof value === "number" && Number.isInteger(value)) return [{ name, value }];
+  if (typeof value === "string") {
+    const dull = value === "" || value.length > 48 || /^[0-9a-f]{64}$/.test(value);
+    return dull ? [] : [{ name, value }];
+  }
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string")) {
+    const texts = value as string[];
+    const many = texts.length > 3 || texts.some((text) => text.length > 20);
+    return [{ name, value: many ? texts.length : texts.join(", ") }];
+  }
+  return [];
 }

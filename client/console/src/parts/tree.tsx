@@ -2,11 +2,9 @@
 
 import type { ReactNode } from "react";
 
+import { isMoment } from "./format";
 import { EntryLink, Party, When } from "./small";
 
-/** 2001 to 2100 in milliseconds: a number between these under a name of time is a moment. */
-const MOMENT_MIN = 1_000_000_000_000;
-const MOMENT_MAX = 4_102_444_800_000;
 const TIMES = /(^|_)(at|by|time|utc|from|to|until|since|due|eta|etd|expires)$/;
 const PARTY = /^(party|enterprise|guarantor|supplier|warehouse|barge_party|ship_party|consignor_uscc|agent_uscc)$/;
 
@@ -47,7 +45,7 @@ function list(items: [string, unknown][]): ReactNode {
 
 function leaf(name: string, value: unknown): ReactNode {
   if (value === null || value === undefined || value === "") return <span className="quiet">–</span>;
-  if (typeof value === "number" && TIMES.test(name) && value > MOMENT_MIN && value < MOMENT_MAX) {
+  if (typeof value === "number" && TIMES.test(name) && isMoment(value)) {
     return <When at={value} />;
   }
   if (typeof value === "string" && PARTY.test(name)) return <Party id={value} />;

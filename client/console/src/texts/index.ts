@@ -4,6 +4,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 
 import { events } from "./events";
+import { fields, values } from "./fields";
 import { pages } from "./pages";
 import { shell } from "./shell";
 import { words } from "./words";
@@ -11,7 +12,7 @@ import { words } from "./words";
 /** English, then Chinese. */
 export type Table = Record<string, readonly [en: string, zh: string]>;
 
-export const table = { ...shell, ...pages, ...words, ...events } satisfies Table;
+export const table = { ...shell, ...pages, ...words, ...events, ...fields, ...values } satisfies Table;
 
 export type Key = keyof typeof table;
 export type Language = "en" | "zh";
