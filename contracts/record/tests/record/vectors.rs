@@ -47,7 +47,8 @@ fn vectors_are_current() {
 #[test]
 fn every_vector_file_is_read_and_holds() {
     type Reader = (&'static str, fn(&Value));
-    let readers: [Reader; 11] = [
+    let readers: [Reader; 12] = [
+        ("genesis-texts.json", genesis_text),
         ("genesis.json", genesis),
         ("header.json", header),
         ("hostile-statements.json", hostile_statement),
@@ -76,6 +77,7 @@ fn every_vector_file_is_read_and_holds() {
     hostile_state_codes(&open("hostile-state-codes.json"));
     hostile_state_proofs(&open("hostile-state-proofs.json"));
     merkle_log(&open("log.json"));
+    signatures(&open("signatures.json"));
 
     let lying = fs::read_dir(vectors::folder()).unwrap();
     let lying = lying.map(|f| f.unwrap().file_name().into_string().unwrap());
@@ -97,6 +99,36 @@ fn genesis(case: &Value) {
     assert_eq!(genesis.bytes(), bytes(case, "cbor"));
     assert_eq!(genesis.network(), field::<Digest>(case, "network"));
     assert_eq!(genesis.validators().unwrap().digest(), field::<Digest>(case, "validators"));
+}
+
+fn genesis_text(case: &Value) {
+    let about = case["about"].as_str().unwrap();
+    let read = Genesis::from_json(case["text"].as_str().unwrap().as_bytes());
+    match case["refused_by"].as_str() {
+        None => {
+            let genesis = read.expect(about);
+            assert_eq!(genesis.check(), Ok(()), "{about}");
+            assert_eq!(genesis.network(), field::<Digest>(case, "network"), "{about}");
+            let validators = genesis.validators().unwrap().digest();
+            assert_eq!(validators, field::<Digest>(case, "validators"), "{about}");
+        }
+        Some("reading") => assert!(read.is_err(), "{about}"),
+        Some("check") => assert!(read.expect(about).check().is_err(), "{about}"),
+        Some(other) => panic!("{about}: {other}"),
+    }
+}
+
+fn signatures(file: &Value) {
+    for row in file["keys"].as_array().unwrap() {
+        let key: PublicKey = field(row, "public");
+        assert_eq!(key.is_usable(), field::<bool>(row, "usable"), "{} {key}", row["about"]);
+    }
+    for case in file["cases"].as_array().unwrap() {
+        let (key, signature): (PublicKey, SignatureBytes) =
+            (field(case, "public"), field(case, "signature"));
+        let verifies = key.verifies(&bytes(case, "message"), &signature);
+        assert_eq!(verifies, field::<bool>(case, "valid"), "{}", case["about"]);
+    }
 }
 
 fn header(case: &Value) {

@@ -5,6 +5,7 @@ pub(crate) mod code;
 mod hostile;
 pub(crate) mod state;
 pub(crate) mod state_vectors;
+mod strict;
 pub(crate) mod vectors;
 
 use std::collections::BTreeMap;

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::{
     Network, Tree, code, commit, hostile, key, link, public, refusal_record, set_of, state_vectors,
+    strict,
 };
 
 /// Where the vectors lie.
@@ -25,6 +26,7 @@ pub(crate) fn folder() -> PathBuf {
 /// Every file by its name.
 pub(crate) fn all() -> BTreeMap<&'static str, Value> {
     BTreeMap::from([
+        ("genesis-texts.json", strict::genesis_texts()),
         ("genesis.json", genesis()),
         ("header.json", header()),
         ("hostile-receipts.json", hostile::receipts()),
@@ -35,6 +37,7 @@ pub(crate) fn all() -> BTreeMap<&'static str, Value> {
         ("precommit.json", precommit()),
         ("receipt.json", receipt()),
         ("refusal.json", refusal()),
+        ("signatures.json", strict::signatures()),
         ("state-code.json", code::codes()),
         ("state-proof.json", state_vectors::proofs()),
         ("state-tree.json", state_vectors::tree()),
