@@ -21,6 +21,7 @@ export default defineConfig({
         // Few files: a caller without a token may ask ten times a second.
         manualChunks: (id) => {
           if (/node_modules\/(echarts|zrender)/.test(id)) return "charts";
+          if (/node_modules\/(@noble|cborg|lossless-json)/.test(id)) return "verifier";
           return id.includes("node_modules") ? "library" : undefined;
         },
       },

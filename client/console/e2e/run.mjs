@@ -147,7 +147,7 @@ const STORIES = {
     await auditor.sees("515020260000900012");
     await auditor.fits("guarantor");
     await auditor.page.getByRole("link", { name: "515020260000900012" }).click();
-    await auditor.sees("345000000");
+    await auditor.sees("CNY 3,450,000.00");
     await auditor.leave();
   },
 
@@ -185,8 +185,31 @@ const STORIES = {
     await party.goto(`/search/${record.state.moved_by.entry}`);
     await party.sees("Accepted and final", "Shekou Sea Wharf (fictitious)");
     await party.verified("Download the receipt");
+    await party.page.getByRole("button", { name: "Verify", exact: true }).click();
+    await party.page.locator("[data-verified=yes]").getByText("more than two thirds signed").waitFor();
     await party.fits("entry on a phone");
     await party.leave();
+  },
+
+  "a file is checked with the network cut": async (browser, network) => {
+    const court = await User.at(browser, network, {});
+    const record = await (await fetch(`${network.url}/v1/subjects/combined_port/box:CBHU7022929`)).json();
+    const entry = record.state.moved_by.entry;
+    const receipt = Buffer.from(await (await fetch(`${network.url}/v1/entries/${entry}/receipt`)).arrayBuffer());
+    await court.goto("/check");
+    await court.page.locator("input[type=file]").first().setInputFiles(network.genesis);
+    await court.context.setOffline(true);
+    const drop = (name, buffer) =>
+      court.page.locator(".ant-upload-drag input[type=file]").setInputFiles({ name, mimeType: "application/octet-stream", buffer });
+    await drop("true.receipt", receipt);
+    await court.page.locator("[data-verified=yes]").getByText(entry).waitFor();
+    await court.sees("Against your own founding document of pearl-river:");
+    const forged = Buffer.from(receipt);
+    forged[forged.length >> 1] ^= 1;
+    await drop("forged.receipt", forged);
+    await court.page.locator("[data-verified=no]").getByText("It does not hold").waitFor();
+    await court.fits("check");
+    await court.leave(unreachable);
   },
 
   "the network in words, and a line that breaks": async (browser, network) => {

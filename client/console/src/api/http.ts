@@ -58,6 +58,11 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
   return (await ask(path, signal)).json() as Promise<T>;
 }
 
+/** A document whose very bytes matter. */
+export async function getText(path: string, signal?: AbortSignal): Promise<string> {
+  return (await ask(path, signal)).text();
+}
+
 /** A file: a proof, a receipt. */
 export async function getBytes(path: string): Promise<Uint8Array> {
   return new Uint8Array(await (await ask(path)).arrayBuffer());

@@ -59,8 +59,21 @@ export async function listen(listener: Listener, signal: AbortSignal): Promise<v
     broken ??= Date.now();
     const pause = wait(attempt++);
     listener.onLine({ state: "broken", since: broken, again: Date.now() + pause });
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    await pauseOrOnline(pause);
   }
+}
+
+/** Waits, but not longer than until the network is back. */
+function pauseOrOnline(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    window.addEventListener("online", done);
+  });
 }
 
 /** Who asks may not listen: another attempt would not help. */
@@ -77,6 +90,8 @@ async function follow(signal: AbortSignal, last: number | undefined, hears: Hear
   let timer = setTimeout(() => silent.abort(), SILENCE_MS_MAX);
   const stop = () => silent.abort();
   signal.addEventListener("abort", stop);
+  // A browser tells at once that its machine has no network; the connection itself may seem whole.
+  window.addEventListener("offline", stop);
   try {
     const seen: Record<string, string> = last === undefined ? {} : { "last-event-id": String(last) };
     const response = await fetch("/v1/events", { headers: headers(seen), signal: silent.signal });
@@ -100,5 +115,6 @@ async function follow(signal: AbortSignal, last: number | undefined, hears: Hear
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", stop);
+    window.removeEventListener("offline", stop);
   }
 }

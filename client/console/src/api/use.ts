@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
 
-import { Refused, getJson } from "./http";
+import { Refused, getJson, getText } from "./http";
 import type { Both, Page, Party, Subject } from "./types";
 
 export type Answer<T> = UseQueryResult<T, Refused>;
@@ -28,6 +28,16 @@ export function useGet<T>(path: string | null, { fixed = false, turned = false }
     retry: again,
     staleTime: fixed ? Infinity : 0,
     ...(turned ? { placeholderData: keepPreviousData } : {}),
+  });
+}
+
+/** A text that never changes. */
+export function useGetText(path: string): Answer<string> {
+  return useQuery<string, Refused>({
+    queryKey: ["fixed", "text", path],
+    queryFn: ({ signal }) => getText(path, signal),
+    retry: again,
+    staleTime: Infinity,
   });
 }
 

@@ -13,7 +13,7 @@ import { Shell } from "./Shell";
 import { onToken } from "./session";
 import { theme } from "./theme";
 
-const client = new QueryClient({ defaultOptions: { queries: { refetchOnWindowFocus: false } } });
+const client = new QueryClient({ defaultOptions: { queries: { refetchOnWindowFocus: false, networkMode: "always" } } });
 
 export function App() {
   const { language } = useTexts();

@@ -64,7 +64,7 @@ export function Shell() {
           <Switch>
             {PAGES.map(({ path, page: Page }) => (
               <Route key={path} path={path}>
-                {(params) => <Page {...(params as Record<string, string>)} />}
+                {(params) => <Page {...decoded(params)} />}
               </Route>
             ))}
             <Route>
@@ -75,6 +75,19 @@ export function Shell() {
       </main>
     </div>
   );
+}
+
+/** The parts of an address as the page that was linked to meant them. */
+function decoded(params: Record<string, string | undefined>): Record<string, string> {
+  const plain = Object.entries(params).map(([name, value]) => {
+    try {
+      return [name, decodeURIComponent(value ?? "")];
+    } catch {
+      // A lone percent sign: nothing that this page links to.
+      return [name, value ?? ""];
+    }
+  });
+  return Object.fromEntries(plain) as Record<string, string>;
 }
 
 function PageMenu({ onChosen }: { onChosen?: () => void }) {

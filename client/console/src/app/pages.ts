@@ -7,6 +7,7 @@ import {
   DashboardOutlined,
   DeploymentUnitOutlined,
   FileProtectOutlined,
+  SafetyCertificateOutlined,
   SwapOutlined,
 } from "@ant-design/icons";
 import { type ComponentType, lazy } from "react";
@@ -34,6 +35,7 @@ const Network = page(() => import("../pages/Network"), "Network");
 const Batch = page(() => import("../pages/Batch"), "Batch");
 const Entry = page(() => import("../pages/Entry"), "Entry");
 const Subject = page(() => import("../pages/Subject"), "Subject");
+const Check = page(() => import("../pages/Check"), "Check");
 const Search = page(() => import("../pages/Search"), "Search");
 
 /** Addresses below `/console`, the first that fits. */
@@ -55,6 +57,7 @@ export const PAGES: { path: string; page: Page }[] = [
   { path: "/batches/:height", page: Batch },
   { path: "/entries/:id", page: Entry },
   { path: "/subjects/:family/:subject", page: Subject },
+  { path: "/check", page: Check },
   { path: "/search/:q", page: Search },
 ];
 
@@ -66,5 +69,6 @@ export const MENU: { path: string; icon: ComponentType; name: Key }[] = [
   { path: "/guarantors", icon: BankOutlined, name: "menu.guarantors" },
   { path: "/oil", icon: DeploymentUnitOutlined, name: "menu.oil" },
   { path: "/certificates", icon: FileProtectOutlined, name: "menu.certificates" },
+  { path: "/check", icon: SafetyCertificateOutlined, name: "menu.check" },
   { path: "/network", icon: ClusterOutlined, name: "menu.network" },
 ];

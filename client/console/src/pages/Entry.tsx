@@ -10,6 +10,7 @@ import { Shown } from "../parts/answer";
 import { FileButton } from "../parts/proof";
 import { Facts, Mark, Party, Section, SubjectLink, When } from "../parts/small";
 import { Tree } from "../parts/tree";
+import { Verify } from "../parts/verify";
 import { useTexts } from "../texts/use";
 
 export function Entry({ id = "" }: { id?: string }) {
@@ -47,6 +48,11 @@ function Found({ entry }: { entry: EntryDoc }) {
           ]}
         />
       </Section>
+      {final && (
+        <Section title={t("verify.title")}>
+          <Verify path={`/v1/entries/${entry.id}/receipt`} />
+        </Section>
+      )}
       {entry.actions?.map((action, at) => (
         <Section
           key={at}

@@ -10,6 +10,7 @@ import { Lanes } from "../parts/lanes";
 import { ProofButton } from "../parts/proof";
 import { Facts, Mark, Section } from "../parts/small";
 import { Tree } from "../parts/tree";
+import { Verify } from "../parts/verify";
 import { useTexts } from "../texts/use";
 
 export function Subject({ family = "", subject = "" }: { family?: string; subject?: string }) {
@@ -41,6 +42,9 @@ export function Subject({ family = "", subject = "" }: { family?: string; subjec
           </>
         )}
       </Shown>
+      <Section title={t("verify.title")}>
+        <Verify path={`${path}?proof=true`} />
+      </Section>
       <Section title={t("common.history")}>
         <Shown of={history}>{(found) => <Lanes histories={[found.history]} />}</Shown>
       </Section>

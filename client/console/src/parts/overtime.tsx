@@ -11,17 +11,10 @@ import { Shown } from "./answer";
 import { axes, Chart, type Option } from "./chart";
 import { clock, day, moment, money } from "./format";
 import { Rows } from "./rows";
+import { sample } from "./sample";
 
 /** Heights at which the past is asked for. */
 const SAMPLES_MAX = 24;
-
-/** Evenly chosen, the first and the last among them. */
-export function sample(heights: number[], most: number): number[] {
-  const all = [...new Set(heights)].sort((a, b) => a - b);
-  if (all.length <= most) return all;
-  const step = (all.length - 1) / (most - 1);
-  return Array.from({ length: most }, (_, i) => all[Math.round(i * step)] as number);
-}
 
 async function past(of: Exposure, signal: AbortSignal): Promise<Exposure[]> {
   const histories = await Promise.all(

@@ -9,8 +9,8 @@ import { compare } from "./compare";
 import { checkDigit, read } from "./container";
 import { differ } from "./diff";
 import { day, milli, moment, money, moneyShort, span, tonnes, utc } from "./format";
-import { sample } from "./overtime";
 import { quorum, spared } from "./quorum";
+import { sample } from "./sample";
 import { facts, lanes, story } from "./story";
 
 test("container numbers are read as they are typed and scanned", () => {

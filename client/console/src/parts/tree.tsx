@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 
-import { isMoment } from "./format";
+import { isMoment, money } from "./format";
 import { EntryLink, Party, When } from "./small";
 
 const TIMES = /(^|_)(at|by|time|utc|from|to|until|since|due|eta|etd|expires)$/;
@@ -48,6 +48,7 @@ function leaf(name: string, value: unknown): ReactNode {
   if (typeof value === "number" && TIMES.test(name) && isMoment(value)) {
     return <When at={value} />;
   }
+  if (typeof value === "number" && name.endsWith("_fen")) return <span className="figure">CNY {money(value)}</span>;
   if (typeof value === "string" && PARTY.test(name)) return <Party id={value} />;
   if (typeof value === "string" && name === "entry" && /^[0-9a-f]{64}$/.test(value)) return <EntryLink id={value} />;
   if (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)) return <code>{value}</code>;

@@ -12,6 +12,7 @@ export const shell = {
   "menu.guarantors": ["Guarantees", "担保"],
   "menu.oil": ["Bonded oil", "保税油"],
   "menu.certificates": ["Certificates", "证书"],
+  "menu.check": ["Verify a file", "核验文件"],
   "menu.network": ["Network", "网络"],
   "language.other": ["中文", "English"],
   "language.switch": ["切换为中文", "Switch to English"],
