@@ -124,7 +124,7 @@ const STORIES = {
     await hold.getByRole("link", { name: "Shunde Customs Broker (fictitious)" }).waitFor();
     await officer.fits("customs");
     await clerk.goto(`/wharf/${box}`);
-    await clerk.verdict("bad", "不可", "packages", "验放地海关");
+    await clerk.verdict("bad", "不可", "件数", "验放地海关");
     await clerk.fits("wharf, no");
     await clerk.goto(`/transfers/${bill}`);
     await clerk.sees("不一致", "在先申报");

@@ -43,9 +43,10 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/", get(home))
         .route("/console", get(home))
         .route(HOME, get(async |headers: HeaderMap| answer(START_PAGE, &headers)))
-        .route("/console/{*path}", get(async |Path(path): Path<String>, headers: HeaderMap| {
-            answer(&path, &headers)
-        }))
+        .route(
+            "/console/{*path}",
+            get(async |Path(path): Path<String>, headers: HeaderMap| answer(&path, &headers)),
+        )
 }
 
 fn answer(path: &str, headers: &HeaderMap) -> Response {

@@ -11,7 +11,8 @@ use utoipa::{
 };
 
 use super::{
-    Problem, batches, boards, certificates, changes, entries, events, oversight, standing, status, subjects,
+    Problem, batches, boards, certificates, changes, entries, events, oversight, standing, status,
+    subjects,
 };
 
 #[derive(OpenApi)]

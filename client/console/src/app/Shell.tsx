@@ -31,7 +31,7 @@ export function Shell() {
         <Button
           className="menu-button"
           type="text"
-          icon={<MenuOutlined />}
+          icon={<MenuOutlined aria-hidden />}
           aria-label={t("menu.open")}
           onClick={() => setOpen(true)}
         />

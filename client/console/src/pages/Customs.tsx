@@ -8,6 +8,7 @@ import type { Alert } from "../api/types";
 import { Nothing, Shown } from "../parts/answer";
 import { Holds, isHold } from "../parts/holds";
 import { Rows, usePaged } from "../parts/rows";
+import { useNamed } from "../parts/sentence";
 import { Deadline, Mark, Party, Section, SubjectLink, When } from "../parts/small";
 import { useTexts } from "../texts/use";
 
@@ -43,6 +44,7 @@ export function Customs() {
 function Others({ alerts, turn }: { alerts: Alert[]; turn: React.ReactNode }) {
   const { t, word, both } = useTexts();
   const { now } = useLive();
+  const named = useNamed();
   const [kind, setKind] = useState("");
   const kinds = [...new Set(alerts.map((alert) => alert.kind))].sort();
   const shown = alerts.filter((alert) => kind === "" || alert.kind === kind);
@@ -74,7 +76,7 @@ function Others({ alerts, turn }: { alerts: Alert[]; turn: React.ReactNode }) {
         columns={[
           { title: t("customs.what"), render: (_, alert) => <Mark tone="wait">{word("alert", alert.kind)}</Mark> },
           { title: t("customs.subject"), render: (_, alert) => <SubjectLink subject={alert.subject} /> },
-          { title: t("customs.says"), render: (_, alert) => <span className="text">{both(alert).replace(`${alert.subject}: `, "").replace(`${alert.subject}：`, "")}</span> },
+          { title: t("customs.says"), render: (_, alert) => <span className="text">{named(both(alert)).replace(`${alert.subject}: `, "").replace(`${alert.subject}：`, "")}</span> },
           { title: t("customs.concerns"), render: (_, alert) => <Parties ids={alert.parties} /> },
           { title: t("common.since"), render: (_, alert) => <When at={alert.since} /> },
           { title: t("common.deadline"), render: (_, alert) => <Deadline at={alert.deadline} now={now} /> },

@@ -90,8 +90,8 @@ function Figures({ exposure }: { exposure: Exposure }) {
     [t("guarantor.headroom"), short(exposure.headroom_fen), `CNY ${money(exposure.headroom_fen)}`],
     [
       t("guarantor.soon"),
-      `${short(exposure.due_in_7_days.open_fen)} / ${short(exposure.due_in_30_days.open_fen)}`,
-      t("guarantor.draws", { n: `${exposure.due_in_7_days.count} / ${exposure.due_in_30_days.count}` }),
+      short(exposure.due_in_30_days.open_fen),
+      t("guarantor.sooner", { sum: short(exposure.due_in_7_days.open_fen) }),
     ],
     [t("guarantor.overdue"), short(exposure.overdue.open_fen), t("guarantor.draws", { n: exposure.overdue.count })],
   ];

@@ -15,6 +15,7 @@ import { Verdict } from "../parts/verdict";
 import type { Key } from "../texts";
 import { useTexts } from "../texts/use";
 import { usePlaces } from "../parts/places";
+import { useNamed } from "../parts/sentence";
 
 export function Wharf({ no }: { no?: string }) {
   const { t } = useTexts();
@@ -153,6 +154,7 @@ function BoardTable({ paged }: { paged: ReturnType<typeof usePaged<BoxRow>> }) {
   const { t, both, word } = useTexts();
   const { now } = useLive();
   const place = usePlaces();
+  const named = useNamed();
   return (
     <PagedRows<BoxRow>
       of={paged}
@@ -169,14 +171,14 @@ function BoardTable({ paged }: { paged: ReturnType<typeof usePaged<BoxRow>> }) {
         },
         { title: t("wharf.verdict"), render: (_, row) => <May row={row} /> },
         { title: t("common.status"), render: (_, row) => <span className="figure">{word("status", row.status)}</span> },
-        { title: t("common.place"), render: (_, row) => place(row.place) },
-        { title: t("wharf.next"), render: (_, row) => word("move", row.next_move) },
+        { title: t("common.place"), render: (_, row) => <span className="figure">{place(row.place)}</span> },
+        { title: t("wharf.next"), render: (_, row) => <span className="figure">{word("move", row.next_move)}</span> },
         {
           title: `${t("wharf.why")} · ${t("wharf.who")}`,
           render: (_, row) =>
             row.blocking ? (
-              <span title={both(row.blocking)}>
-                {row.blocking.field}: {row.blocking.found} · <b>{word("remedy", row.blocking.remedy)}</b>
+              <span className="text" title={named(both(row.blocking))}>
+                {word("field", row.blocking.field)}: {named(row.blocking.found)} · <b>{word("remedy", row.blocking.remedy)}</b>
               </span>
             ) : (
               <span className="quiet">–</span>

@@ -39,7 +39,7 @@ export function Shown<T>({ of, children, rows = 4 }: Props<T>) {
         title={`${t("state.failed")}: ${both(of.error.title)}`}
         description={of.error.detail}
         action={
-          <Button size="small" icon={<ReloadOutlined />} onClick={() => void of.refetch()}>
+          <Button size="small" icon={<ReloadOutlined aria-hidden />} onClick={() => void of.refetch()}>
             {t("state.again")}
           </Button>
         }

@@ -5,6 +5,7 @@ import type { Alert, Said } from "../api/types";
 import { useTexts } from "../texts/use";
 import { differ, type Piece } from "./diff";
 import { EvidenceCount } from "./evidence";
+import { useNamed } from "./sentence";
 import { Deadline, EntryLink, Mark, Party, SubjectLink, useSpan } from "./small";
 
 /** Whether an alert is two statements that disagree, and so a hold. */
@@ -23,6 +24,7 @@ function Hold({ alert }: { alert: Alert }) {
   const { t, word, both } = useTexts();
   const { now } = useLive();
   const words = useSpan();
+  const named = useNamed();
   const [first, second] = alert.statements;
   if (!first || !second) return null;
   const [a, b] = differ(first.value, second.value);
@@ -32,7 +34,7 @@ function Hold({ alert }: { alert: Alert }) {
         <Mark tone="bad">{word("alert", alert.kind)}</Mark>
         <SubjectLink subject={alert.subject} />
         <span>
-          <span className="quiet">{t("customs.field")}</span> <b>{alert.field}</b>
+          <span className="quiet">{t("customs.field")}</span> <b>{word("field", alert.field ?? "")}</b>
         </span>
         <span className="quiet">
           {t("customs.age")} {words(Math.max(0, now - alert.since))}
@@ -46,7 +48,7 @@ function Hold({ alert }: { alert: Alert }) {
         <Statement title={t("customs.earlier")} said={first} value={a} />
         <Statement title={t("customs.later")} said={second} value={b} />
       </div>
-      <footer className="quiet">{both(alert)}</footer>
+      <footer className="quiet">{named(both(alert))}</footer>
     </article>
   );
 }

@@ -13,6 +13,6 @@ export function usePlaces(): (text: string) => string {
     const [spot = "", ...rest] = text.split(" ");
     const code = rest.join(" ");
     const name = names.get(code);
-    return [word("spot", spot), name ? both(name) : code].filter(Boolean).join(" ");
+    return name ? both(name) : [word("spot", spot), code].filter(Boolean).join(" ");
   };
 }

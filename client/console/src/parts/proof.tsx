@@ -27,7 +27,7 @@ export function FileButton(props: { path: string; name: string; title: string; h
     <Button
       size="small"
       type={props.primary ? "primary" : "default"}
-      icon={<DownloadOutlined />}
+      icon={<DownloadOutlined aria-hidden />}
       loading={busy}
       title={props.hint}
       onClick={() => void take()}

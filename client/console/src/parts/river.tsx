@@ -125,7 +125,7 @@ function Sketch({ tracks }: { tracks: Track[] }) {
           <g key={ship}>
             <path d={line(points)} stroke={palette.warm} strokeWidth={2.5} fill="none" strokeDasharray="4 3" />
             <circle cx={x} cy={y} r={5} fill={palette.warm} stroke="#fff" strokeWidth={1.5} />
-            <text x={x + 9} y={y + 5} fontSize={13} fontWeight={600} fill="#7a4a08">
+            <text x={x} y={y + 19} textAnchor="middle" fontSize={13} fontWeight={600} fill="#7a4a08">
               {ship}
             </text>
           </g>

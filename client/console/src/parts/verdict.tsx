@@ -14,6 +14,7 @@ import type { Answer } from "../api/use";
 import { useTexts } from "../texts/use";
 import { Shown } from "./answer";
 import { usePlaces } from "./places";
+import { useNamed } from "./sentence";
 import { Deadline, Facts, Mark } from "./small";
 
 /** The answer about a box. */
@@ -74,17 +75,15 @@ function Word(props: { tone: string; icon: ReactNode; word: string; no: string; 
 function Blocking({ answer }: { answer: BoxAnswer }) {
   const { t, both, word } = useTexts();
   const { now } = useLive();
+  const named = useNamed();
   const move = word("move", answer.next_move);
   const blocking = answer.blocking;
   if (!blocking) return <p>{t("wharf.noMeans", { move })}</p>;
   return (
     <>
-      <p>{both(blocking)}</p>
+      <p>{named(both(blocking))}</p>
       <Facts
         items={[
-          [t("wharf.blocks"), <b key="f">{blocking.field}</b>],
-          [t("wharf.found"), blocking.found],
-          [t("wharf.expected"), blocking.expected],
           [t("wharf.who"), <b key="w">{word("remedy", blocking.remedy)}</b>],
           [
             t("wharf.byWhen"),
@@ -94,6 +93,9 @@ function Blocking({ answer }: { answer: BoxAnswer }) {
               <Deadline at={answer.deadline} now={now} />
             ),
           ],
+          [t("wharf.blocks"), <b key="f">{word("field", blocking.field)}</b>],
+          [t("wharf.found"), named(blocking.found)],
+          [t("wharf.expected"), named(blocking.expected)],
         ]}
       />
     </>

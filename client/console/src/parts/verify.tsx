@@ -42,7 +42,7 @@ export function Verify({ path }: { path: string }) {
     <>
       <Button
         type="primary"
-        icon={<SafetyCertificateOutlined />}
+        icon={<SafetyCertificateOutlined aria-hidden />}
         disabled={!trusted}
         loading={busy}
         onClick={() => void check()}
