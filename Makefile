@@ -23,7 +23,8 @@ SOURCES_OF = $(shell find client/$(1) -type f -not -path '*/node_modules/*' -not
 $(VERIFIER): $(call SOURCES_OF,verifier)
 	cd client/verifier && npm ci && npm run build
 
-$(CONSOLE): $(VERIFIER) $(call SOURCES_OF,console)
+# The verifier's own tests write its dist/ anew: that alone is no reason to build the console again.
+$(CONSOLE): $(call SOURCES_OF,verifier) $(call SOURCES_OF,console) | $(VERIFIER)
 	cd client/console && npm ci && npm run build
 
 console: setup ## the web console that the program serves
@@ -37,6 +38,7 @@ demo: build ## four validators on this machine and two days on the Pearl River
 
 test: setup build ## every test
 	cargo fmt --all --check
+	cd client/verifier && npm ci --silent && npm test --silent
 	cargo test --release --locked --workspace
 
 screenshots: build ## every page of the console in both languages at two sizes, target/screenshots

@@ -3,7 +3,6 @@
 import { equal, hex } from './bytes.js';
 import { encode, type Item, type Reader } from './cbor.js';
 import { sigStructure } from './cose.js';
-import { verifies } from './ed25519.js';
 import { headerDigest, readHeader, type Header } from './header.js';
 import { U32_MAX } from './limits.js';
 import { ValidatorSet } from './membership.js';
@@ -82,7 +81,7 @@ export function checkCommit(commit: CommitProof, network: Uint8Array, set: Valid
     const validator = set.byKid.get(name);
     if (validator === undefined) throw no(`${name} is no validator of this height`, 'NotAValidator');
     if (signers.has(name)) throw no(`${validator.party} is counted twice`, 'SignedTwice');
-    if (!verifies(validator.key, precommitSignedBytes(header, named, round, kid), signature)) {
+    if (!validator.verifying.verifies(precommitSignedBytes(header, named, round, kid), signature)) {
       throw no(`the signature of ${validator.party} does not fit`, 'BadSignature');
     }
     signers.set(name, validator.party);

@@ -2,7 +2,7 @@
 
 import { compare, digest, hex, unhex, utf8 } from './bytes.js';
 import { encodeInOrder, fields, type Item } from './cbor.js';
-import { isUsable } from './ed25519.js';
+import { PublicKey } from './ed25519.js';
 import { parseJson, type Json } from './json.js';
 import { GENESIS_BYTES_MAX, I64_MAX, U32_MAX, U64_MAX } from './limits.js';
 import { ValidatorSet, type Validator } from './membership.js';
@@ -230,7 +230,7 @@ function checkParty(party: FoundingParty, document: Document, seen: Set<string>)
   const nodeKeys = nodes.flatMap(({ networkKey, validatorKey }) => (validatorKey === undefined ? [networkKey] : [networkKey, validatorKey]));
   for (const key of [...keys, ...nodeKeys]) {
     const digits = hex(key);
-    if (!isUsable(key)) throw no(`${digits} is not a key that can verify`);
+    if (PublicKey.of(key) === undefined) throw no(`${digits} is not a key that can verify`);
     if (seen.has(digits)) throw no(`the key ${digits} already serves another purpose or party`);
     seen.add(digits);
   }

@@ -2,7 +2,7 @@
 
 import { compare, digest, hex, utf8 } from './bytes.js';
 import { encode, fields, type Reader } from './cbor.js';
-import { isUsable, thumbprint } from './ed25519.js';
+import { PublicKey, thumbprint } from './ed25519.js';
 import { U64_MAX, VALIDATORS_MAX } from './limits.js';
 
 export interface Validator {
@@ -12,20 +12,23 @@ export interface Validator {
   power: bigint;
 }
 
+/** A validator whose key was read. */
+type Member = Validator & { verifying: PublicKey };
+
 /** The validators of one height, by party and then by key. Never empty, never doubled. */
 export class ValidatorSet {
-  readonly validators: readonly Validator[];
+  readonly validators: readonly Member[];
   readonly totalPower: bigint;
   /** What headers commit to. */
   readonly digest: Uint8Array;
   /** By the thumbprints of their keys. */
-  readonly byKid: ReadonlyMap<string, Validator>;
+  readonly byKid: ReadonlyMap<string, Member>;
 
-  private constructor(validators: Validator[]) {
-    this.validators = validators;
-    this.totalPower = validators.reduce((sum, v) => sum + v.power, 0n);
-    this.digest = digest(encode(validators.map((v) => fields([1, v.party], [2, v.key], [3, v.power]))));
-    this.byKid = new Map(validators.map((v) => [hex(thumbprint(v.key)), v]));
+  private constructor(members: Member[]) {
+    this.validators = members;
+    this.totalPower = members.reduce((sum, v) => sum + v.power, 0n);
+    this.digest = digest(encode(members.map((v) => fields([1, v.party], [2, v.key], [3, v.power]))));
+    this.byKid = new Map(members.map((v) => [hex(thumbprint(v.key)), v]));
   }
 
   /** A set of validators in any order, or why they are none. */
@@ -33,18 +36,19 @@ export class ValidatorSet {
     const validators = [...unsorted].sort(inOrder);
     const count = validators.length;
     if (count === 0 || count > VALIDATORS_MAX) return `${count} validators, expected 1 to ${VALIDATORS_MAX}`;
-    const keys = new Set<string>();
+    const members = new Map<string, Member>();
     let total = 0n;
-    for (const { party, key, power } of validators) {
-      const name = hex(key);
-      if (keys.has(name)) return `the key ${name} stands in the set twice`;
-      if (!isUsable(key)) return `${name} is not a key that can verify`;
-      keys.add(name);
+    for (const validator of validators) {
+      const { party, key, power } = validator;
+      const [name, verifying] = [hex(key), PublicKey.of(key)];
+      if (members.has(name)) return `the key ${name} stands in the set twice`;
+      if (verifying === undefined) return `${name} is not a key that can verify`;
+      members.set(name, { ...validator, verifying });
       total += power;
       // A third of the range keeps the quorum's threefold inside 64 bits.
       if (power === 0n || total > U64_MAX / 3n) return `the power ${power} of ${party} does not fit`;
     }
-    return new ValidatorSet(validators);
+    return new ValidatorSet([...members.values()]);
   }
 
   static read(r: Reader): ValidatorSet {

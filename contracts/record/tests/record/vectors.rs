@@ -16,6 +16,7 @@ use countersign_record::{
     state_proof::{self, StateFault},
     state_tree::{hash_of_value, key_of, leaf_hash, root_over, value_of},
     statement::{Payload, Statement},
+    token::Token,
     verify::{VerifiedOutcome, verify},
 };
 use serde::de::DeserializeOwned;
@@ -47,7 +48,7 @@ fn vectors_are_current() {
 #[test]
 fn every_vector_file_is_read_and_holds() {
     type Reader = (&'static str, fn(&Value));
-    let readers: [Reader; 12] = [
+    let readers: [Reader; 13] = [
         ("genesis-texts.json", genesis_text),
         ("genesis.json", genesis),
         ("header.json", header),
@@ -60,6 +61,7 @@ fn every_vector_file_is_read_and_holds() {
         ("state-tree.json", state_tree),
         ("statement.json", statement),
         ("thumbprint.json", thumbprint),
+        ("token.json", token),
     ];
     let mut read = BTreeSet::new();
     let mut open = |name: &str| -> Value {
@@ -99,6 +101,14 @@ fn genesis(case: &Value) {
     assert_eq!(genesis.bytes(), bytes(case, "cbor"));
     assert_eq!(genesis.network(), field::<Digest>(case, "network"));
     assert_eq!(genesis.validators().unwrap().digest(), field::<Digest>(case, "validators"));
+}
+
+fn token(case: &Value) {
+    let token = Token::parse_text(case["token"].as_str().unwrap()).unwrap();
+    assert!(token.is_signed_by(&field(case, "public")));
+    assert_eq!(token.claims().network, field::<Digest>(case, "network"));
+    assert_eq!(token.claims().issued_s, field::<u64>(case, "issued_s"));
+    assert_eq!(token.claims().expires_s, field::<u64>(case, "expires_s"));
 }
 
 fn genesis_text(case: &Value) {

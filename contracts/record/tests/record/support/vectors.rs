@@ -10,12 +10,13 @@ use countersign_record::{
     log,
     receipt::Receipt,
     statement::{Algorithm, Statement},
+    token::{Claims, Token},
 };
 use serde_json::{Value, json};
 
 use super::{
-    Network, Tree, code, commit, hostile, key, link, public, refusal_record, set_of, state_vectors,
-    strict,
+    Network, START, Tree, code, commit, hostile, key, link, public, refusal_record, set_of,
+    state_vectors, strict,
 };
 
 /// Where the vectors lie.
@@ -43,6 +44,7 @@ pub(crate) fn all() -> BTreeMap<&'static str, Value> {
         ("state-tree.json", state_vectors::tree()),
         ("statement.json", statement()),
         ("thumbprint.json", thumbprint()),
+        ("token.json", token()),
     ])
 }
 
@@ -64,6 +66,21 @@ fn thumbprint() -> Value {
         "Ed25519 keys and their COSE key thumbprints (RFC 9679), which are the kid everywhere",
         ["entry 0", "validator 0", "validator 1", "validator 2", "validator 3"].map(case).to_vec(),
     )
+}
+
+fn token() -> Value {
+    let claims = Claims {
+        network: network().id(),
+        issued_s: START / 1_000,
+        expires_s: START / 1_000 + 3_600,
+    };
+    let token = Token::sign(claims, &key("entry 0"));
+    let case = json!({
+        "secret": hex::encode(key("entry 0").to_bytes()), "public": public("entry 0"),
+        "network": claims.network, "issued_s": claims.issued_s, "expires_s": claims.expires_s,
+        "token": token.to_text(),
+    });
+    file("Tokens: what a party shows at a node's door, as it stands after 'Bearer'", vec![case])
 }
 
 fn genesis() -> Value {
