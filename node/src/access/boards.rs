@@ -16,7 +16,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{App, Problem, Shared, blocking, caller::Member, extract::Query};
-use crate::limits::{PAGE_MAX, SCAN_MAX, SEARCH_EACH_MAX, SEARCH_TEXT_MAX};
+use crate::limits::{
+    PAGE_MAX, SCAN_MAX, SEARCH_EACH_MAX, SEARCH_SCAN_MAX, SEARCH_TEXT_MAX, SEARCH_TEXT_MIN,
+};
 
 /// Which containers a board shows.
 #[derive(Clone, Copy, Deserialize, utoipa::ToSchema)]
@@ -186,6 +188,7 @@ const NUMBERED: [(FamilyName, &str); 21] = [
 pub(super) struct Sought {
     /// A number as it stands on a paper, or its beginning: of a container, a bill, a declaration, a
     /// filing, a certificate, a ship (IMO too), a party, an entry.
+    #[param(min_length = 2, max_length = 64)]
     q: String,
 }
 
@@ -197,26 +200,39 @@ pub(super) async fn search(
     member: Member,
     Query(sought): Query<Sought>,
 ) -> Result<Json<Value>, Problem> {
-    let q = sought.q.trim().to_owned();
-    if q.len() < 2 || q.len() > SEARCH_TEXT_MAX {
-        let detail = format!("q has {} bytes; 2 to {SEARCH_TEXT_MAX} are looked for", q.len());
+    let (q, length) = (sought.q.clone(), sought.q.chars().count());
+    if !(SEARCH_TEXT_MIN..=SEARCH_TEXT_MAX).contains(&length) {
+        let detail = format!(
+            "q has {length} characters; {SEARCH_TEXT_MIN} to {SEARCH_TEXT_MAX} are looked for"
+        );
         return Err(Problem::bad_query(detail));
     }
     blocking(move || {
         let mut subjects = Vec::new();
         for (family, prefix) in NUMBERED {
-            let name = format!("{prefix}{q}");
-            for (key, record) in node.ledger.subjects(family, &name, None, SEARCH_EACH_MAX)? {
-                if member.sees_record(&node, &key, &record)? {
-                    subjects.push(json!({ "family": key.family, "subject": key.subject }));
-                }
-            }
+            subjects.extend(seen_of_a_kind(&node, &member, family, &format!("{prefix}{q}"))?);
         }
         let entry = q.parse::<EntryId>().ok().map(|id| entry_seen(&node, &member, &id));
         let entry = entry.transpose()?.unwrap_or(false).then(|| q.clone());
         Ok(Json(json!({ "subjects": subjects, "entry": entry })))
     })
     .await
+}
+
+fn seen_of_a_kind(
+    node: &Shared,
+    member: &Member,
+    family: FamilyName,
+    name: &str,
+) -> Result<Vec<Value>, Problem> {
+    let most = if member.sees_all() { SEARCH_EACH_MAX } else { SEARCH_SCAN_MAX };
+    let mut seen = Vec::new();
+    for (key, record) in node.ledger.subjects(family, name, None, most)? {
+        if seen.len() < SEARCH_EACH_MAX && member.sees_record(node, &key, &record)? {
+            seen.push(json!({ "family": key.family, "subject": key.subject }));
+        }
+    }
+    Ok(seen)
 }
 
 fn entry_seen(node: &Shared, member: &Member, id: &EntryId) -> Result<bool, Problem> {
