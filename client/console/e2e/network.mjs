@@ -71,8 +71,13 @@ export class Network {
     return stdout;
   }
 
+  /** The key that signs a party's entries. */
+  keyFile(party) {
+    return join(this.homes, party, "keys/entry.pem");
+  }
+
   #key(party) {
-    return ["--key", join(this.homes, party, "keys/entry.pem"), "--genesis", this.genesis];
+    return ["--key", this.keyFile(party), "--genesis", this.genesis];
   }
 
   /** One entry of a party, final when this returns. */
@@ -112,24 +117,5 @@ export class Network {
       },
     ]);
     return { bill: BILL, box: BOX };
-  }
-
-  /** Customs finds out who is right, and cites what it rests on. */
-  async clear() {
-    const file = join(this.folder, "count.txt");
-    writeFileSync(file, `counted 200, ${Date.now()}\n`);
-    const anchored = await this.#command(
-      "evidence", "add", file, "--subject", `combined_port/bill:${BILL}`, "--kept-at", "office", "--reader", "customs",
-      "--json", ...this.#key("shunde-customs"),
-    );
-    const evidence = /"entry":\s*"([0-9a-f]{64})"/.exec(anchored)?.[1];
-    if (!evidence) throw new Error(`no entry in: ${anchored}`);
-    const record = await (await fetch(`${this.url}/v1/subjects/combined_port/bill:${BILL}`)).json();
-    const [hold] = record.state.holds;
-    await this.say("shunde-customs", [
-      "clear_hold",
-      `bill:${BILL}`,
-      { hold: hold.id, reason: "counted 200", true_value: "200", evidence: [evidence] },
-    ]);
   }
 }

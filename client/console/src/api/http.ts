@@ -68,6 +68,20 @@ export async function getBytes(path: string): Promise<Uint8Array> {
   return new Uint8Array(await (await ask(path)).arrayBuffer());
 }
 
+/** Hands a signed statement in; answers with the bytes of the answer. */
+export async function postCose(path: string, statement: Uint8Array): Promise<Uint8Array> {
+  let response: Response;
+  try {
+    const own = headers({ "content-type": "application/cose" });
+    response = await fetch(path, { method: "POST", headers: own, body: statement.slice() });
+  } catch {
+    const [en, zh] = table["state.noAnswer"];
+    throw new Refused(0, { en, zh }, path);
+  }
+  if (!response.ok) throw await refusal(response);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
 /** Hands a file to whoever sits before the page. */
 export function save(bytes: Uint8Array, name: string): void {
   const url = URL.createObjectURL(new Blob([bytes.slice()], { type: "application/octet-stream" }));

@@ -27,13 +27,13 @@ export function App() {
         componentSize="middle"
         button={{ autoInsertSpace: false }}
       >
-        <AntApp className="app">
-          <Router base="/console">
-            <LiveLine>
+        <Router base="/console">
+          <LiveLine>
+            <AntApp className="app">
               <Shell />
-            </LiveLine>
-          </Router>
-        </AntApp>
+            </AntApp>
+          </LiveLine>
+        </Router>
       </ConfigProvider>
     </QueryClientProvider>
   );

@@ -35,7 +35,7 @@ export function Shell() {
           aria-label={t("menu.open")}
           onClick={() => setOpen(true)}
         />
-        <Link href="/" className="brand">
+        <Link href="/" className="brand" aria-label={t("app.name")}>
           <img src="/console/seal.svg" alt="" width={24} height={24} />
           <span>{t("app.name")}</span>
         </Link>

@@ -1,8 +1,11 @@
 // Two statements that disagree, side by side.
 
 import { useLive } from "../app/live";
-import type { Alert, Said } from "../api/types";
+import { segment } from "../api/http";
+import type { Alert, Hold as HoldDoc, Said, Subject } from "../api/types";
+import { useGet } from "../api/use";
 import { useTexts } from "../texts/use";
+import { Clear } from "./clear";
 import { differ, type Piece } from "./diff";
 import { EvidenceCount } from "./evidence";
 import { useNamed } from "./sentence";
@@ -25,6 +28,11 @@ function Hold({ alert }: { alert: Alert }) {
   const { now } = useLive();
   const words = useSpan();
   const named = useNamed();
+  // The alert tells who disagrees; what clears it has to name the hold by its number.
+  const record = useGet<Subject<{ holds: HoldDoc[] }>>(`/v1/subjects/${FAMILY}/${segment(alert.subject)}`);
+  const hold = record.data?.state.holds.find(
+    ({ first, second }) => first.entry === alert.statements[0]?.entry && second.entry === alert.statements[1]?.entry,
+  );
   const [first, second] = alert.statements;
   if (!first || !second) return null;
   const [a, b] = differ(first.value, second.value);
@@ -43,6 +51,7 @@ function Hold({ alert }: { alert: Alert }) {
           <span className="quiet">{t("common.deadline")}</span> <Deadline at={alert.deadline} now={now} />
         </span>
         <EvidenceCount family={FAMILY} subject={alert.subject} />
+        {hold && <Clear subject={alert.subject} hold={hold} />}
       </header>
       <div className="pair">
         <Statement title={t("customs.earlier")} said={first} value={a} />
