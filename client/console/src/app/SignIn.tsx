@@ -30,8 +30,8 @@ export function SignIn() {
   };
   if (own || held) {
     return (
-      <Button icon={<KeyOutlined aria-hidden />} onClick={leave} title={own ? name : undefined}>
-        {t("signin.out")}
+      <Button icon={<KeyOutlined aria-hidden />} onClick={leave} title={own ? `${t("key.signingAs")} ${name}` : undefined}>
+        {t(held ? "signin.out" : "key.close")}
       </Button>
     );
   }
@@ -114,7 +114,7 @@ function KeyForm({ guarded, onClose }: { guarded: boolean; onClose: () => void }
       {wrong && <Alert style={{ marginTop: 10 }} type="error" showIcon title={wrong} />}
       <p style={{ margin: "12px 0 0" }}>
         <Button type="primary" htmlType="submit" disabled={!pem} loading={busy}>
-          {t("key.open")}
+          {t(guarded ? "signin.title" : "key.open")}
         </Button>
       </p>
     </form>

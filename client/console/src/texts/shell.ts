@@ -38,6 +38,7 @@ export const shell = {
   "signin.how": ["Make a token on the machine that has your key, and paste it here. It stays in this tab.", "请在持有密钥的机器上生成令牌并粘贴于此。令牌仅保留在本标签页中。"],
   "signin.label": ["Token", "令牌"],
   "key.open": ["Open a key", "打开密钥"],
+  "key.close": ["Put the key away", "收起密钥"],
   "key.file": ["Key file", "密钥文件"],
   "key.how": ["The key file is opened in this page and never sent. It is forgotten when the page is closed.", "密钥文件仅在本页内打开，绝不发送；关闭页面即被遗忘。"],
   "key.choose": ["Choose the key file", "选择密钥文件"],
