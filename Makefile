@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test simulate faults fuzz lint deny bench fmt clean
+.PHONY: help setup console build demo test screenshots simulate faults fuzz lint deny bench fmt clean
 
 BINARY := $(or $(CARGO_TARGET_DIR),target)/release/countersign
 
@@ -14,7 +14,23 @@ help: ## say what there is
 setup: ## install what a bare machine lacks
 	@deploy/setup
 
-build: setup ## the release binary, target/release/countersign
+# What npm builds is embedded in the program, so it is built first, and anew only where something of
+# it has changed.
+VERIFIER := client/verifier/dist/index.js
+CONSOLE := client/console/dist/index.html
+SOURCES_OF = $(shell find client/$(1) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/build/*')
+
+$(VERIFIER): $(call SOURCES_OF,verifier)
+	cd client/verifier && npm ci && npm run build
+
+# The verifier's own tests write its dist/ anew: that alone is no reason to build the console again.
+$(CONSOLE): $(call SOURCES_OF,verifier) $(call SOURCES_OF,console) | $(VERIFIER)
+	cd client/console && npm ci && npm run build
+
+console: setup ## the web console that the program serves
+	@$(MAKE) --no-print-directory $(CONSOLE)
+
+build: console ## the release binary, target/release/countersign
 	cargo build --release --locked
 
 demo: build ## four validators on this machine and two days on the Pearl River
@@ -24,6 +40,9 @@ test: setup build ## every test
 	cargo fmt --all --check
 	cd client/verifier && npm ci --silent && npm test --silent
 	cargo test --release --locked --workspace
+
+screenshots: build ## every page of the console in both languages at two sizes, target/screenshots
+	cd client/console && node e2e/screenshots.mjs $(abspath $(BINARY)) $(abspath target/screenshots)
 
 # The test's own words are left out, so that the last line is the sum.
 # The whole workspace, so that what `make test` has built is used and RocksDB is not built again.

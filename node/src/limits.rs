@@ -131,3 +131,11 @@ pub const HEADER_LINES_MAX: usize = 64;
 pub const TOKEN_AHEAD_S_MAX: u64 = 60;
 /// Records that one request for a list looks through for those that concern who asks.
 pub const SCAN_MAX: usize = 10_000;
+/// Subjects of one kind that a search answers with.
+pub const SEARCH_EACH_MAX: usize = 5;
+/// Subjects of one kind that a search looks through for those that concern who asks.
+pub const SEARCH_SCAN_MAX: usize = 200;
+/// Fewest characters of a number that is searched for.
+pub const SEARCH_TEXT_MIN: usize = 2;
+/// Most characters of a number that is searched for.
+pub const SEARCH_TEXT_MAX: usize = 64;

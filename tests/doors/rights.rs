@@ -234,6 +234,7 @@ async fn each_party_sees_what_concerns_it() {
         }
     }
     lists_hold_what_may_be_asked_for(&node).await;
+    boards_and_search_tell_no_more(&node).await;
     entries_are_for_those_whom_they_concern(&node).await;
     batches_and_events_hold_what_concerns_who_listens(&node).await;
 }
@@ -284,6 +285,37 @@ async fn lists_hold_what_may_be_asked_for(node: &Guarded) {
     for who in ["shekou-wharf", "bunker-supplier", "ship-agent"] {
         let seen = alerts(&node.get_as("/v1/alerts", who).await.2);
         assert!(seen.iter().all(|alert| all.contains(alert)), "{who}: {seen:?}");
+    }
+}
+
+/// Boards and the search are lists as well; the console itself is anybody's.
+async fn boards_and_search_tell_no_more(node: &Guarded) {
+    let rows = |page: &Value| page["items"].as_array().unwrap().clone();
+    let all = rows(&node.get_as("/v1/boxes?limit=500", "shunde-customs").await.2);
+    assert!(!all.is_empty());
+    for who in ["shunde-wharf", "bank", "truck-carrier"] {
+        let seen = rows(&node.get_as("/v1/boxes?limit=500", who).await.2);
+        for row in &all {
+            let no = row["container_no"].as_str().unwrap();
+            let shown = seen.iter().any(|other| other["container_no"] == no);
+            let status = node.get_as(&format!("/v1/boxes/{no}/next"), who).await.0;
+            assert_eq!(status, if shown { 200 } else { 404 }, "{who} asks for {no}");
+        }
+    }
+    // A board holds those that belong on it.
+    for (board, belongs) in [("free", true), ("blocked", false), ("held", false)] {
+        let path = format!("/v1/boxes?limit=500&board={board}");
+        let on_it = rows(&node.get_as(&path, "shunde-customs").await.2);
+        assert!(on_it.iter().all(|row| row["allowed"] == belongs), "{board}: {on_it:?}");
+    }
+    assert_eq!(node.get_as("/v1/boxes?board=none", "shunde-customs").await.0, 400);
+    for (who, expected) in [("bank", 1), ("shunde-customs", 1), ("insurer", 0)] {
+        let (_, _, found) = node.get_as(&format!("/v1/search?q={LINE}"), who).await;
+        assert_eq!(found["subjects"].as_array().unwrap().len(), expected, "{who}: {found}");
+    }
+    assert_eq!(node.get_as("/v1/search?q=x", "bank").await.0, 400);
+    for (path, expected) in [("/v1/boxes", 401), ("/v1/search?q=GZ", 401), ("/console/", 200)] {
+        assert_eq!(node.get(path, None).await.0, expected, "{path}");
     }
 }
 

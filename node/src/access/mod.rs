@@ -1,9 +1,11 @@
 //! The HTTP interface of a node: entries in, everything that can be known out.
 
 mod batches;
+mod boards;
 mod caller;
 mod certificates;
 mod changes;
+mod console;
 mod delivery_note;
 pub(crate) mod door;
 pub(crate) mod entries;
@@ -88,6 +90,7 @@ fn router(shared: Arc<Shared>, door: &Arc<door::Door>) -> Router {
         .route("/v1/subjects/{family}", get(subjects::list))
         .route("/v1/subjects/{family}/{subject}/history", get(subjects::history))
         .route("/v1/subjects/{family}/{subject}/evidence", get(subjects::evidence))
+        .route("/v1/boxes", get(boards::boxes))
         .route("/v1/boxes/{container}/next", get(subjects::next_move))
         .route("/v1/exposure/{guarantor}", get(oversight::exposure))
         .route("/v1/lines/{filing_no}", get(oversight::line))
@@ -95,6 +98,7 @@ fn router(shared: Arc<Shared>, door: &Arc<door::Door>) -> Router {
         .route("/v1/deliveries/{bdn_no}/note", get(oversight::note))
         .route("/v1/parties", get(subjects::parties))
         .route("/v1/alerts", get(subjects::alerts))
+        .route("/v1/search", get(boards::search))
         .route("/v1/batches", get(batches::list))
         .route("/v1/batches/{height}", get(batches::show))
         .route("/v1/events", get(events::stream))
@@ -119,6 +123,7 @@ fn router(shared: Arc<Shared>, door: &Arc<door::Door>) -> Router {
         .method_not_allowed_fallback(standing::no_such_method);
     let busy = members
         .merge(public)
+        .merge(console::routes())
         .fallback(status::no_such_path)
         .method_not_allowed_fallback(standing::no_such_method)
         .layer(DefaultBodyLimit::max(limits::REQUEST_BYTES_MAX));

@@ -11,7 +11,8 @@ use utoipa::{
 };
 
 use super::{
-    Problem, batches, certificates, changes, entries, events, oversight, standing, status, subjects,
+    Problem, batches, boards, certificates, changes, entries, events, oversight, standing, status,
+    subjects,
 };
 
 #[derive(OpenApi)]
@@ -37,6 +38,8 @@ use super::{
         subjects::history,
         subjects::evidence,
         subjects::next_move,
+        boards::boxes,
+        boards::search,
         oversight::exposure,
         oversight::line,
         oversight::account,

@@ -139,7 +139,8 @@ fn proof_response(node: &Shared, key: &SubjectKey, at: &At) -> Result<Response, 
     Ok((headers, proof.to_bytes()).into_response())
 }
 
-/// What happened to a subject, oldest first.
+/// What happened to a subject, oldest first, each with the ledger time of its batch and, where an
+/// entry caused it, the party that signed; both `null` where the batch is not kept any more.
 #[utoipa::path(get, path = "/v1/subjects/{family}/{subject}/history",
     params(("family" = String, Path), ("subject" = String, Path), HistoryPage),
     responses((status = 200, body = Object), (status = 404, body = Problem)))]
@@ -154,9 +155,9 @@ pub(super) async fn history(
     blocking(move || {
         member.require(&node, &key, || no_subject(&key))?;
         let items = node.ledger.history(&key, page.from.unwrap_or(0), most)?;
-        let items: Vec<_> =
-            items.iter().map(|(height, happened)| happened_json(*height, happened)).collect();
-        Ok(Json(json!({ "subject": key, "history": items })))
+        let told: Result<Vec<_>, _> =
+            items.iter().map(|(height, happened)| told_json(&node, *height, happened)).collect();
+        Ok(Json(json!({ "subject": key, "history": told? })))
     })
     .await
 }
@@ -338,6 +339,26 @@ pub(super) fn happened_json(height: u64, happened: &Happened) -> Value {
         "entry": happened.entry,
         "event": happened.event,
     })
+}
+
+/// The same with its time and who signed what caused it.
+fn told_json(node: &Shared, height: u64, happened: &Happened) -> Result<Value, Problem> {
+    let mut told = happened_json(height, happened);
+    let kept = height >= node.ledger.first_height();
+    let proof = if kept { node.ledger.commit_proof(height)? } else { None };
+    let place = match &happened.entry {
+        Some(id) if kept => node.ledger.place(id)?,
+        _ => None,
+    };
+    let party = match place {
+        Some(at) => node.ledger.key(&node.ledger.statement(&at)?.kid())?.map(|key| key.party),
+        None => None,
+    };
+    if let Some(fields) = told.as_object_mut() {
+        fields.insert("time".into(), json!(proof.map(|p| p.header.time)));
+        fields.insert("party".into(), json!(party));
+    }
+    Ok(told)
 }
 
 /// The name of a party in both languages, where the ledger knows it.

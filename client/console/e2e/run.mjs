@@ -1,0 +1,269 @@
+// Each user's main question, asked in a real browser of a real network: node e2e/run.mjs BINARY
+//
+// What the browser cannot know, the command line says: files that the page hands out are verified
+// with the founding document.
+
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { promisify } from "node:util";
+import assert from "node:assert/strict";
+
+import { executable, open, settled, start } from "./browser.mjs";
+import { Network } from "./network.mjs";
+
+const run = promisify(execFile);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** Upper bound for something to show; nothing depends on how fast it does. */
+const SHOWN_MS_MAX = 30_000;
+
+const [binary] = process.argv.slice(2);
+if (!binary) throw new Error("usage: node e2e/run.mjs BINARY");
+if (!executable()) throw new Error("no chromium on this machine; COUNTERSIGN_CHROMIUM may name one");
+
+/** One page and the words to look for on it. */
+class User {
+  static async at(browser, network, options) {
+    const { context, page, faults } = await open(browser, options);
+    page.setDefaultTimeout(SHOWN_MS_MAX);
+    return new User(network, context, page, faults);
+  }
+
+  constructor(network, context, page, faults) {
+    Object.assign(this, { network, context, page, faults });
+  }
+
+  async goto(path) {
+    await this.page.goto(`${this.network.url}/console${path}`);
+    await settled(this.page);
+  }
+
+  /** Waits until the page says so. */
+  async sees(...texts) {
+    for (const text of texts) await this.page.locator("main").getByText(text).first().waitFor();
+  }
+
+  async ask(no) {
+    const field = this.page.locator(".ask input");
+    await field.fill(no);
+    await field.press("Enter");
+  }
+
+  async verdict(tone, ...texts) {
+    const shown = this.page.locator(`[data-verdict=${tone}]`);
+    await shown.waitFor();
+    for (const text of texts) await shown.getByText(text).first().waitFor();
+  }
+
+  /** The file that a button hands out, held against the founding document by the command line. */
+  async verified(button) {
+    const [download] = await Promise.all([this.page.waitForEvent("download"), this.page.getByRole("button", { name: button }).first().click()]);
+    const file = await download.path();
+    await run(binary, ["verify", file, "--genesis", this.network.genesis]);
+    await assert.rejects(
+      run(binary, ["verify", this.network.genesis, "--genesis", this.network.genesis]),
+      "what is no proof must not verify",
+    );
+  }
+
+  /** No serious finding of axe, and nothing wider than the screen. */
+  async fits(name) {
+    const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(wide <= 0, `${name}: ${wide} px wider than the screen`);
+    await this.page.evaluate(axe);
+    const { violations } = await this.page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    const said = serious.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html).join("\n    ")}`);
+    assert.deepEqual(said, [], `${name}: ${said.join("\n  ")}`);
+  }
+
+  /** Nothing went wrong in the page but what was to be expected. */
+  async leave(expected = () => false) {
+    const wrong = this.faults.filter((fault) => !expected(fault));
+    await this.context.close();
+    assert.deepEqual(wrong, []);
+  }
+}
+
+const missing = (fault) => fault.includes("404 (Not Found)");
+const unreachable = (fault) => fault.includes("ERR_INTERNET_DISCONNECTED") || fault.includes("ERR_NETWORK");
+
+const STORIES = {
+  "a clerk asks whether a box may leave": async (browser, network) => {
+    const clerk = await User.at(browser, network, {});
+    await clerk.page.goto(network.url);
+    await settled(clerk.page);
+    assert.equal(new URL(clerk.page.url()).pathname, "/console/");
+    await clerk.ask("fciu 704210-0");
+    await clerk.verdict("good", "YES", "load onto the barge");
+    await clerk.ask("CBHU7022929");
+    await clerk.verdict("off", "LEFT");
+    await clerk.ask("CBHU7022928");
+    await clerk.sees("The check digit should be 9: mistyped?");
+    await clerk.verdict("off", "UNKNOWN");
+    await clerk.ask("FCIU");
+    await clerk.sees("A container number is four letters and seven digits");
+    await clerk.sees("CBHU6192031");
+    await clerk.fits("wharf");
+    await clerk.goto("/boxes/CBHU7022929");
+    await clerk.sees("Hold cleared", "SH-880171", "Loaded onto the ship");
+    await clerk.verified("Download the state proof");
+    await clerk.fits("box");
+    await clerk.leave(missing);
+  },
+
+  "two statements disagree while customs looks on": async (browser, network) => {
+    const officer = await User.at(browser, network, {});
+    const clerk = await User.at(browser, network, { language: "zh" });
+    await officer.goto("/customs");
+    await officer.sees("No two statements disagree at present.");
+    const { bill, box } = await network.disagree();
+    const hold = officer.page.locator(`[data-hold="bill:${bill}"]`);
+    await hold.waitFor();
+    for (const text of ["Packages differ", "200", "210", "no evidence yet"]) await hold.getByText(text).first().waitFor();
+    await hold.getByRole("link", { name: "Shunde Customs Broker (fictitious)" }).waitFor();
+    await officer.fits("customs");
+    await clerk.goto(`/wharf/${box}`);
+    await clerk.verdict("bad", "不可", "件数", "验放地海关");
+    await clerk.fits("wharf, no");
+    await clerk.goto(`/transfers/${bill}`);
+    await clerk.sees("不一致", "在先申报");
+    await clerk.page.locator("[data-hold]").getByRole("button", { name: "解除" }).waitFor();
+    // The officer opens the office's key, which never leaves the page, and clears the hold with it.
+    const window = officer.page.getByRole("dialog");
+    await officer.page.getByRole("button", { name: "Open a key" }).click();
+    await window.locator("input[type=file]").setInputFiles(network.keyFile("shunde-customs"));
+    await window.getByText("entry.pem").waitFor();
+    await window.getByRole("button", { name: "Open a key" }).click();
+    await hold.getByRole("button", { name: "Clear it" }).click();
+    await window.getByText("200").click();
+    await window.getByLabel("Why").fill("counted again: 200");
+    await window.locator("input[type=file]").setInputFiles({ name: "count.txt", mimeType: "text/plain", buffer: Buffer.from(`200 ${Date.now()}`) });
+    await window.getByLabel("Where the file is kept").fill("the office");
+    await officer.fits("the form that clears a hold");
+    await window.getByRole("button", { name: "Sign and send" }).click();
+    await window.locator("[data-verified=yes]").getByText("included in the log").waitFor();
+    await window.getByRole("button", { name: "Close", exact: true }).last().click();
+    // What was held on all nodes is free on all, and nobody has touched the pages.
+    await officer.sees("No two statements disagree at present.");
+    await clerk.goto(`/wharf/${box}`);
+    await clerk.verdict("bad", "验放地海关");
+    // Whether somebody has anchored the file before is asked first.
+    await officer.leave(missing);
+    await clerk.leave();
+  },
+
+  "an auditor follows a guarantee": async (browser, network) => {
+    const auditor = await User.at(browser, network, {});
+    await auditor.goto("/guarantors/91440101MA7DEM059P");
+    await auditor.sees("CNY 48.66 m", "CNY 1.34 m", "97.3 % of the limit", "Exposure over time");
+    await auditor.page.locator(".chart svg").first().waitFor();
+    await auditor.verified("Download the proven statement");
+    await auditor.page.locator(".ant-table-row-expand-icon").first().click();
+    await auditor.sees("515020260000900012");
+    await auditor.fits("guarantor");
+    await auditor.page.getByRole("link", { name: "515020260000900012" }).click();
+    await auditor.sees("CNY 3,450,000.00");
+    await auditor.leave();
+  },
+
+  "a transfer, oil, a certificate": async (browser, network) => {
+    const anyone = await User.at(browser, network, { language: "zh" });
+    await anyone.goto("/transfers");
+    await anyone.page.getByRole("link", { name: "SDSK26110001" }).first().click();
+    await anyone.sees("时间线（每方一列）", "查验通知", "放行", "19,500");
+    await anyone.page.locator("svg.river circle").first().waitFor();
+    await anyone.fits("transfer");
+    await anyone.goto("/oil/LZ5160000001");
+    await anyone.sees("3,800.900", "分毫不差");
+    await anyone.fits("oil");
+    await anyone.goto("/certificates/E265100123450001");
+    await anyone.sees("已撤销", "200 CTN", "买方取消");
+    await anyone.fits("certificate");
+    await anyone.leave();
+  },
+
+  "an entry by its number, and its receipt": async (browser, network) => {
+    const party = await User.at(browser, network, { width: 390, height: 844 });
+    await party.goto("/");
+    for (const [number, shown] of [
+      ["9912347", "SHIP UN9912347"],
+      ["sdsk26110001", "Transfer SDSK26110001"],
+      ["GZ2026000123", "Guarantee line GZ2026000123"],
+      ["515020260000900012", "515020260000900012"],
+    ]) {
+      const field = party.page.getByRole("textbox", { name: "Search by any number" });
+      await field.fill(number);
+      await field.press("Enter");
+      await party.page.locator("h1").getByText(new RegExp(shown, "i")).waitFor();
+    }
+    const record = await (await fetch(`${network.url}/v1/subjects/combined_port/box:CBHU7022929`)).json();
+    await party.goto(`/search/${record.state.moved_by.entry}`);
+    await party.sees("Accepted and final", "Shekou Sea Wharf (fictitious)");
+    await party.verified("Download the receipt");
+    await party.page.getByRole("button", { name: "Verify", exact: true }).click();
+    await party.page.locator("[data-verified=yes]").getByText("more than two thirds signed").waitFor();
+    await party.fits("entry on a phone");
+    await party.leave();
+  },
+
+  "a file is checked with the network cut": async (browser, network) => {
+    const court = await User.at(browser, network, {});
+    const record = await (await fetch(`${network.url}/v1/subjects/combined_port/box:CBHU7022929`)).json();
+    const entry = record.state.moved_by.entry;
+    const receipt = Buffer.from(await (await fetch(`${network.url}/v1/entries/${entry}/receipt`)).arrayBuffer());
+    await court.goto("/check");
+    await court.page.locator("input[type=file]").first().setInputFiles(network.genesis);
+    await court.context.setOffline(true);
+    const drop = (name, buffer) =>
+      court.page.locator(".ant-upload-drag input[type=file]").setInputFiles({ name, mimeType: "application/octet-stream", buffer });
+    await drop("true.receipt", receipt);
+    await court.page.locator("[data-verified=yes]").getByText(entry).waitFor();
+    await court.sees("Against your own founding document of pearl-river:");
+    const forged = Buffer.from(receipt);
+    forged[forged.length >> 1] ^= 1;
+    await drop("forged.receipt", forged);
+    await court.page.locator("[data-verified=no]").getByText("It does not hold").waitFor();
+    await court.fits("check");
+    await court.leave(unreachable);
+  },
+
+  "the network in words, and a line that breaks": async (browser, network) => {
+    const operator = await User.at(browser, network, {});
+    await operator.goto("/network");
+    await operator.sees("3 are needed", "this node");
+    await operator.page.locator("[data-line=live]").waitFor();
+    await operator.fits("network");
+    await operator.page.getByRole("button", { name: "切换为中文" }).click();
+    await operator.sees("网络状况");
+    await operator.context.setOffline(true);
+    await operator.page.locator("[data-line=broken]").waitFor({ timeout: 60_000 });
+    await operator.sees(/与节点的连接于/);
+    await operator.context.setOffline(false);
+    await operator.page.locator("[data-line=live]").waitFor();
+    await operator.leave(unreachable);
+  },
+};
+
+const network = await Network.start(binary);
+let failed = 0;
+try {
+  const browser = await start();
+  try {
+    for (const [name, story] of Object.entries(STORIES)) {
+      const begun = Date.now();
+      try {
+        await story(browser, network);
+        console.log(`ok    ${name}, ${Date.now() - begun} ms`);
+      } catch (cause) {
+        failed += 1;
+        console.log(`FAILED ${name}\n${cause.stack}`);
+      }
+    }
+  } finally {
+    await browser.close();
+  }
+} finally {
+  await network.stop();
+}
+process.exitCode = failed === 0 ? 0 : 1;

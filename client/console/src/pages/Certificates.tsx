@@ -1,0 +1,83 @@
+// All certificates that concern the caller.
+
+import { Input } from "antd";
+import { useEffect, useState } from "react";
+
+import type { Both, Subject } from "../api/types";
+import { milli } from "../parts/format";
+import { PagedRows, usePaged } from "../parts/rows";
+import { Party, Section, Standing, SubjectLink, When } from "../parts/small";
+import { useTexts } from "../texts/use";
+
+/** A certificate as the ledger keeps it, as far as the list shows it. */
+export interface Kept {
+  title: Both;
+  standing: string;
+  enterprise: string;
+  valid_to: number;
+  items: { no: number; hs: string; unit: string; certified_milli: number; used_milli: number }[];
+  prints: number;
+  uses: number;
+  application: string;
+}
+
+export function Certificates() {
+  const { t, both } = useTexts();
+  const [prefix, setPrefix] = useState("");
+  const paged = usePaged<Subject<Kept>>(
+    `/v1/subjects/certificate?limit=50&prefix=${encodeURIComponent(`certificate:${prefix}`)}`,
+  );
+  useEffect(() => {
+    document.title = `${t("menu.certificates")} · ${t("app.name")}`;
+  });
+  return (
+    <>
+      <h1>{t("certificates.title")}</h1>
+      <Section
+        title={
+          <Input
+            allowClear
+            size="small"
+            aria-label={t("certificates.hint")}
+            placeholder={t("certificates.hint")}
+            value={prefix}
+            maxLength={40}
+            onChange={(event) => setPrefix(event.target.value.trim().toUpperCase())}
+            style={{ width: 240 }}
+          />
+        }
+        side={
+          <>
+            <a href="/verify">{t("certificate.public")}</a>
+            {paged.turn}
+          </>
+        }
+      >
+        <PagedRows
+          of={paged}
+          id={(row) => row.subject}
+          none={t("certificates.none")}
+          columns={[
+            { title: t("certificates.no"), render: (_, row) => <SubjectLink bare subject={row.subject} /> },
+            { title: t("certificates.kind"), render: (_, row) => both(row.state.title) },
+            { title: t("common.status"), render: (_, row) => <Standing group="standing" name={row.state.standing} /> },
+            { title: t("certificate.for"), render: (_, row) => <Party id={row.state.enterprise} /> },
+            { title: t("certificates.used"), render: (_, row) => <Used kept={row.state} /> },
+            { title: t("certificate.prints"), align: "right", render: (_, row) => row.state.prints },
+            { title: t("certificates.validTo"), render: (_, row) => <When at={row.state.valid_to} date /> },
+          ]}
+        />
+      </Section>
+    </>
+  );
+}
+
+function Used({ kept }: { kept: Kept }) {
+  const first = kept.items[0];
+  if (!first) return <span className="quiet">–</span>;
+  return (
+    <span className="figure">
+      {milli(first.used_milli)} / {milli(first.certified_milli)} {first.unit}
+    </span>
+  );
+}

@@ -1,0 +1,74 @@
+// All transfers that concern the caller, by their bills.
+
+import { Input } from "antd";
+import { useEffect, useState } from "react";
+
+import type { Bill, Subject } from "../api/types";
+import { PagedRows, usePaged } from "../parts/rows";
+import { Mark, Section, Standing, SubjectLink, When } from "../parts/small";
+import { useTexts } from "../texts/use";
+
+export function Transfers() {
+  const { t, word } = useTexts();
+  const [prefix, setPrefix] = useState("");
+  const paged = usePaged<Subject<Bill>>(
+    `/v1/subjects/combined_port?limit=25&prefix=${encodeURIComponent(`bill:${prefix}`)}`,
+  );
+  useEffect(() => {
+    document.title = `${t("menu.transfers")} · ${t("app.name")}`;
+  });
+  return (
+    <>
+      <h1>{t("transfers.title")}</h1>
+      <Section
+        title={
+          <Input
+            allowClear
+            size="small"
+            aria-label={t("transfers.hint")}
+            placeholder={t("transfers.hint")}
+            value={prefix}
+            maxLength={35}
+            onChange={(event) => setPrefix(event.target.value.trim().toUpperCase())}
+            style={{ width: 240 }}
+          />
+        }
+        side={paged.turn}
+      >
+        <PagedRows<Subject<Bill>>
+          of={paged}
+          id={(row) => row.subject}
+          none={t("transfers.none")}
+          columns={[
+            { title: t("common.bill"), render: (_, row) => <SubjectLink bare subject={row.subject} /> },
+            { title: t("transfers.flow"), render: (_, row) => word("flow", row.state.flow) },
+            { title: t("common.status"), render: (_, row) => <Standing group="standing" name={row.state.standing} /> },
+            { title: t("transfers.ship"), render: (_, row) => <Ship bill={row.state} /> },
+            { title: t("transfers.boxes"), align: "right", render: (_, row) => Object.keys(row.state.boxes).length },
+            { title: t("transfers.declared"), render: (_, row) => <span className="figure">{row.state.declaration?.entry_no ?? "–"}</span> },
+            { title: t("transfers.released"), render: (_, row) => <When at={row.state.release_1?.by.at} /> },
+            { title: t("transfers.tallied"), render: (_, row) => <When at={row.state.tallied?.at} /> },
+            {
+              title: t("transfers.needs"),
+              render: (_, row) =>
+                row.alerts.length === 0 ? (
+                  <span className="quiet">–</span>
+                ) : (
+                  row.alerts.map((alert) => (
+                    <Mark key={alert.kind} tone={row.state.holds.length > 0 ? "bad" : "wait"}>
+                      {word("alert", alert.kind)}
+                    </Mark>
+                  ))
+                ),
+            },
+          ]}
+        />
+      </Section>
+    </>
+  );
+}
+
+function Ship({ bill }: { bill: Bill }) {
+  const ship = (bill.hub ?? bill.river)?.conveyance;
+  return ship ? `${ship.name} ${ship.voyage}` : "–";
+}

@@ -1,0 +1,65 @@
+// Tables: dense, and turned page by page by the node, which knows how many there are.
+
+import { Button, Table, type TableProps } from "antd";
+import { useState } from "react";
+
+import type { Page } from "../api/types";
+import { type Answer, useGet } from "../api/use";
+import { useTexts } from "../texts/use";
+import { Nothing, Shown } from "./answer";
+
+interface RowsProps<T> {
+  rows: readonly T[];
+  columns: NonNullable<TableProps<T>["columns"]>;
+  id: (row: T) => string;
+  none: string;
+  expandable?: TableProps<T>["expandable"];
+}
+
+/** A table of what is here. */
+export function Rows<T extends object>({ rows, columns, id, none, expandable }: RowsProps<T>) {
+  if (rows.length === 0) return <Nothing>{none}</Nothing>;
+  return (
+    <Table<T>
+      size="small"
+      pagination={false}
+      dataSource={rows}
+      columns={columns}
+      rowKey={id}
+      {...(expandable ? { expandable } : {})}
+    />
+  );
+}
+
+export interface Paged<T> {
+  answer: Answer<Page<T>>;
+  turn: React.ReactNode;
+}
+
+/** A list that the node turns page by page. `path` has its query; a new path begins anew. */
+export function usePaged<T>(path: string): Paged<T> {
+  const { t } = useTexts();
+  const [at, setAt] = useState<{ path: string; after: string | null }>({ path, after: null });
+  const after = at.path === path ? at.after : null;
+  const query = after === null ? path : `${path}&after=${encodeURIComponent(after)}`;
+  const answer = useGet<Page<T>>(query, { turned: true });
+  const next = answer.data?.next ?? null;
+  const turn =
+    after === null && next === null ? null : (
+      <>
+        <Button size="small" disabled={after === null} onClick={() => setAt({ path, after: null })}>
+          {t("state.first")}
+        </Button>
+        <Button size="small" disabled={next === null} onClick={() => setAt({ path, after: next })}>
+          {t("state.more")}
+        </Button>
+      </>
+    );
+  return { answer, turn };
+}
+
+/** Such a list as a table. */
+export function PagedRows<T extends object>(props: { of: Paged<T> } & Omit<RowsProps<T>, "rows">) {
+  const { of, ...rest } = props;
+  return <Shown of={of.answer}>{(page) => <Rows rows={page.items} {...rest} />}</Shown>;
+}

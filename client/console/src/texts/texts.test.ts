@@ -1,0 +1,83 @@
+// No word is missing, none is left over, and the ledger's own words are all here.
+
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+import { table } from ".";
+
+const SOURCE = fileURLToPath(new URL("..", import.meta.url));
+const CONTRACTS = fileURLToPath(new URL("../../../../contracts/src", import.meta.url));
+
+function files(folder: string, end: RegExp): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) return files(path, end);
+    return end.test(name) ? [path] : [];
+  });
+}
+
+const read = (path: string) => readFileSync(path, "utf8");
+const code = files(SOURCE, /\.tsx?$/)
+  .filter((path) => !path.endsWith(".test.ts") && (!path.includes("/texts/") || path.endsWith("use.ts")))
+  .map(read)
+  .join("\n");
+const keys = Object.keys(table);
+
+test("both languages have every word", () => {
+  const chinese = /[\u4e00-\u9fff]/;
+  const same = new Set(["language.other", "language.switch"]);
+  for (const [key, [en, zh]] of Object.entries(table)) {
+    if (same.has(key)) continue;
+    expect(en, key).not.toMatch(chinese);
+    expect(zh, key).toMatch(chinese);
+  }
+});
+
+test("both languages take the same values", () => {
+  const values = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1]).sort();
+  for (const [key, [en, zh]] of Object.entries(table)) expect(values(en), key).toEqual(values(zh));
+});
+
+test("no word is left over", () => {
+  const groups = new Set([...code.matchAll(/word\("(\w+)"/g), ...code.matchAll(/group="(\w+)"/g)].map((m) => m[1]));
+  const unused = keys.filter((key) => !code.includes(`"${key}"`) && !groups.has(key.split(".")[0]));
+  expect(unused).toEqual([]);
+});
+
+test("no text stands in the code itself", () => {
+  expect([...code.matchAll(/[\u4e00-\u9fff]+/g)].map((m) => m[0])).toEqual([]);
+});
+
+/** `GatedIn` as `gated_in`. */
+const snake = (name: string) => name.replace(/(?<!^)(?=[A-Z])/g, "_").toLowerCase();
+
+test("every event of the families has a word", () => {
+  const events = files(CONTRACTS, /\.rs$/).filter((path) => /\/events(\/|\.rs)/.test(path));
+  const names = events.flatMap((path) =>
+    [...read(path).matchAll(/pub enum \w+Event \{(.*?)\n\}/gs)].flatMap(([, body = ""]) =>
+      [...body.matchAll(/^ {4}(\w+)(?: \{|,|\()/gm)].map((m) => snake(m[1] ?? "")),
+    ),
+  );
+  expect(names.length).toBeGreaterThan(100);
+  expect(names.filter((name) => !(`event.${name}` in table))).toEqual([]);
+});
+
+test("everybody who can put something right has a name", () => {
+  const refusal = read(join(CONTRACTS, "refusal.rs"));
+  const names = [...refusal.matchAll(/^ {4}\w+ "(\w+)": "[^"]+", "[^"]+";/gm)].map((m) => m[1]);
+  expect(names.length).toBeGreaterThan(20);
+  expect(names.filter((name) => !(`remedy.${name}` in table))).toEqual([]);
+});
+
+test("every kind of alert has a word", () => {
+  const alerts = files(CONTRACTS, /alerts\.rs$/).map(read).join("\n");
+  const holds = read(join(CONTRACTS, "combined_port/holds.rs"));
+  const names = [
+    ...[...alerts.matchAll(/kind: "(\w+)"/g)].map((m) => m[1]),
+    ...[...holds.matchAll(/^ {8}\d+ \w+ "(\w+)"/gm)].map((m) => m[1]),
+  ];
+  expect(names.length).toBeGreaterThan(25);
+  expect(names.filter((name) => !(`alert.${name}` in table))).toEqual([]);
+});
