@@ -14,6 +14,8 @@ const MARGIN: u32 = 14;
 const LABELS: (u32, u32) = (44, 70);
 /// How much higher a panel is than what it shows.
 const HEADROOM: f64 = 1.15;
+/// How near a mark must be to a whole step to count as one.
+const STEP_NEAR: f64 = 1e-6;
 const FONT: &str = "sans-serif";
 const COLOURS: [RGBColor; 4] =
     [RGBColor(0, 90, 160), RGBColor(200, 80, 20), RGBColor(20, 130, 80), RGBColor(120, 60, 150)];
@@ -39,6 +41,14 @@ impl Axis {
         match self {
             Self::Linear => place,
             Self::Times(base) => f64::from(base).powf(place),
+        }
+    }
+
+    /// What stands under a mark: whole steps alone have a number.
+    fn mark(self, place: f64) -> String {
+        match (place - place.round()).abs() < STEP_NEAR {
+            true => format!("{:.0}", self.value(place.round())),
+            false => String::new(),
         }
     }
 }
@@ -119,7 +129,7 @@ fn draw_panel(
         .configure_mesh()
         .light_line_style(TRANSPARENT)
         .x_desc(panel.along)
-        .x_label_formatter(&|place| shown(panel.axis.value(*place).round()))
+        .x_label_formatter(&|place| panel.axis.mark(*place))
         .y_label_formatter(&|value| shown(*value))
         .draw()
         .map_err(|e| fault(&e))?;
@@ -175,5 +185,8 @@ mod tests {
         for axis in [Axis::Linear, Axis::Times(2), Axis::Times(10)] {
             assert!((axis.value(axis.place(128.0)) - 128.0).abs() < 1e-9);
         }
+        assert_eq!(Axis::Times(2).mark(8.0), "256");
+        assert_eq!(Axis::Times(10).mark(4.5), "");
+        assert_eq!(Axis::Linear.mark(7.0), "7");
     }
 }

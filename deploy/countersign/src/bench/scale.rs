@@ -37,6 +37,8 @@ struct Point {
     one_way_ms: u64,
     ledger_entries: u64,
     alone_ms: Latency,
+    /// Half of the entries that are alone are final within so many one-way delays.
+    alone_p50_one_ways: Option<f64>,
     submitters: usize,
     entries_per_s: f64,
     latency_ms: Latency,
@@ -128,11 +130,13 @@ impl Scale {
         let Offered::Closed { submitters } = best.offered else {
             anyhow::bail!("no closed loop was run");
         };
+        let (alone_ms, one_way_ms) = (runs[0].latency_ms, self.one_way.as_millis());
         Ok(Point {
             validators: rig.validators(),
-            one_way_ms: u64::try_from(self.one_way.as_millis())?,
+            one_way_ms: u64::try_from(one_way_ms)?,
             ledger_entries: before,
-            alone_ms: runs[0].latency_ms,
+            alone_ms,
+            alone_p50_one_ways: (one_way_ms > 0).then(|| alone_ms.p50 / one_way_ms as f64),
             submitters,
             entries_per_s: best.entries_per_s,
             latency_ms: best.latency_ms,
@@ -168,6 +172,7 @@ impl Report {
                 "单程毫秒",
                 "账本条数",
                 "单条 p50",
+                "单程数",
                 "条/秒",
                 "p50",
                 "CPU 秒/千条",
@@ -181,6 +186,7 @@ impl Report {
                 "one way ms",
                 "ledger",
                 "alone p50",
+                "one-ways",
                 "entries/s",
                 "p50",
                 "CPU-s/1000",
@@ -254,6 +260,7 @@ fn row_of(p: &Point) -> Vec<String> {
         p.one_way_ms.to_string(),
         shown(p.ledger_entries as f64),
         shown(p.alone_ms.p50),
+        p.alone_p50_one_ways.map_or_else(|| "-".into(), shown),
         shown(p.entries_per_s),
         shown(p.latency_ms.p50),
         shown(p.cpu_s_per_1000),
