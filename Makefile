@@ -9,7 +9,7 @@ SHELL := /bin/bash
 BINARY := $(or $(CARGO_TARGET_DIR),target)/release/countersign
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install what a bare machine lacks
 	@deploy/setup

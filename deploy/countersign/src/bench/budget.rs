@@ -71,6 +71,7 @@ async fn drive(
     runs.extend(draws(rig, plan, &runs).await?);
     // Before the files: theirs are bytes of another kind of entry.
     let (disk, entries) = (rig.disk(), runs.iter().map(|r| r.accepted).sum::<u64>());
+    let rss_mib_max = rig.peak_rss_mib()?;
     let best = best_of(&runs);
     for actions in FILES {
         let per_s = FILES_FASTER * runs[best].entries_per_s / actions as f64;
@@ -86,7 +87,7 @@ async fn drive(
         idle_percent,
         statement_bytes: rig.mean_bytes(),
         receipt_check_ms: rig.receipt_check(),
-        rss_mib_max: rig.peak_rss_mib()?,
+        rss_mib_max,
         disk_bytes_per_entry: each(grown(Disk::total)),
         disk_parts: DiskParts {
             tables: each(grown(|d| d.tables)),

@@ -262,12 +262,21 @@ impl Report {
             Postgres::Ran(p) => {
                 let runs = p.inserts.iter().chain(&p.draws).map(|r| {
                     let (rate, cpu) = (shown(r.entries_per_s), shown(r.cpu_s_per_1000));
-                    format!("{}: {rate}/s {cpu} s", r.clients)
+                    format!("{}: {rate} {cpu}", r.clients)
                 });
                 let runs: Vec<_> = runs.collect();
                 let (inserts, draws) = runs.split_at(p.inserts.len());
                 let (inserts, draws) = (inserts.join(", "), draws.join(", "));
-                output::line(format_args!("PostgreSQL {}: INSERT {inserts}; {draws}", p.version));
+                let version = &p.version;
+                output::line(match zh {
+                    true => format!(
+                        "PostgreSQL {version}（客户端：每秒，CPU 秒/千条）：插入 {inserts}；核扣 {draws}"
+                    ),
+                    false => format!(
+                        "PostgreSQL {version} (clients: a second, CPU-s/1000): INSERT {inserts}; \
+                         draws {draws}"
+                    ),
+                });
             }
             Postgres::Absent(why) if zh => output::line(format_args!("未测 PostgreSQL：{why}")),
             Postgres::Absent(why) => {

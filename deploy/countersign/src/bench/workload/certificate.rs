@@ -9,8 +9,8 @@ use super::{Workload, papers};
 const OFFICE: &str = "nansha-customs";
 const DISTRICT: &str = "5165";
 const EXPORTER: &str = "91440606MA7DEM040W";
-/// Papers beside an application: the cost sheet.
-const PAPERS: usize = 1;
+/// Papers beside an application: cost sheet, invoice, packing list.
+const PAPERS: usize = 3;
 
 impl Workload {
     /// The kind, the exporter, and the rules of review.

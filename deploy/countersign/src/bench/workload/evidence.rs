@@ -11,8 +11,8 @@ use super::{Workload, papers, port};
 const ANCHORERS: [&str; 5] = ["shunde-wharf", "shekou-wharf", "tally", "surveyor", "barge-carrier"];
 /// More than the sample network asks for.
 const KEPT_DAYS: u64 = 1200;
-/// Papers beside a photograph: the sheet of the job, the camera's log.
-const PAPERS: usize = 2;
+/// Papers beside a photograph: the sheet of the job, the camera's log, the gate's, the permit.
+const PAPERS: usize = 4;
 
 impl Workload {
     /// A photograph is anchored.
