@@ -174,6 +174,8 @@ fn best_of(runs: &[Run]) -> anyhow::Result<Run> {
 
 #[cfg(test)]
 mod tests {
+    use countersign_client::cli::output;
+
     use super::*;
 
     #[tokio::test]
@@ -192,7 +194,7 @@ mod tests {
                 assert!(figures.latency_ms.alone_p50 > 0.0);
                 assert_eq!(figures.inserts.len(), 2);
             }
-            Postgres::Absent(why) => println!("skipped: {why}"),
+            Postgres::Absent(why) => output::line(format_args!("skipped: {why}")),
         }
         assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0);
     }
