@@ -4,12 +4,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup console build demo test screenshots simulate faults fuzz lint deny bench fmt clean
+.PHONY: help setup console build demo test screenshots simulate faults fuzz lint deny bench bench-scale bench-compare fmt clean
 
 BINARY := $(or $(CARGO_TARGET_DIR),target)/release/countersign
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install what a bare machine lacks
 	@deploy/setup
@@ -67,8 +67,14 @@ lint: setup ## clippy, no warning allowed
 deny: ## licences, advisories, sources of the dependencies (needs cargo-deny)
 	cargo deny --locked check
 
-bench: build ## the load that the figures come from
-	$(BINARY) bench
+bench: build ## the load that the figures come from: ARGS="--seconds 5 --svg figures.svg"
+	$(BINARY) bench $(ARGS)
+
+bench-scale: build ## the cost of an entry against validators, delay, ledger: ARGS="--ledger 10000,100000"
+	$(BINARY) bench $(or $(ARGS),--validators 4,7,10,16)
+
+bench-compare: build ## this revision and another in turn: BASE=rev RUNS=2 ARGS="--seconds 5"
+	@deploy/bench-compare "$(BASE)" "$(abspath $(BINARY))" $(or $(RUNS),2) $(ARGS)
 
 fmt: ## put every file into its one form
 	cargo fmt --all

@@ -39,6 +39,8 @@ pub struct NodeProcess {
     pub slug: String,
     /// The base of its HTTP interface.
     pub url: String,
+    /// The port on which it listens for other nodes.
+    pub p2p_port: u16,
     /// Its home folder.
     pub home: PathBuf,
     /// The network namespace that it runs in; none beside this process.
@@ -72,6 +74,7 @@ impl Fleet {
                 Some(NodeProcess {
                     slug: home.slug.clone(),
                     url: node.api_url(),
+                    p2p_port: node.p2p_port,
                     home: home.path.clone(),
                     netns: None,
                     child: None,

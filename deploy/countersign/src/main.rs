@@ -33,7 +33,7 @@ struct Arguments {
 enum Command {
     /// Four validators on this machine, and a day on the Pearl River played through them
     Demo(demo::DemoArgs),
-    /// Measure a network of four nodes on this machine, beside what the machine itself can do
+    /// Measure networks of nodes on this machine, beside what the machine itself can do
     Bench(bench::BenchArgs),
     /// Found a network
     #[command(subcommand)]

@@ -49,11 +49,28 @@ pub(super) enum Offered {
         /// On how many lines: one is the hot line.
         lines: usize,
     },
+    /// So many submitters of statements that carry many actions each.
+    Files {
+        /// How many.
+        submitters: usize,
+        /// Actions of a statement.
+        actions: usize,
+    },
     /// At a rate, whatever becomes of them.
     Open {
         /// Entries a second that were offered.
         offered_per_s: f64,
     },
+}
+
+impl Offered {
+    /// Actions of each statement.
+    fn actions(&self) -> usize {
+        match self {
+            Self::Files { actions, .. } => *actions,
+            _ => 1,
+        }
+    }
 }
 
 /// One run of a load, and what it took.
@@ -68,7 +85,7 @@ pub(super) struct Run {
     pub(super) accepted: u64,
     /// Entries that a rule refused, or that no receipt came for.
     pub(super) failed: u64,
-    /// Accepted entries a second.
+    /// Accepted entries a second: an entry is a statement, whatever it carries.
     pub(super) entries_per_s: f64,
     /// From submission to the verified receipt.
     pub(super) latency_ms: Latency,
@@ -78,12 +95,19 @@ pub(super) struct Run {
     pub(super) generator_cpu_s_per_1000: f64,
     /// Batches in that time.
     pub(super) batches: u64,
+    /// Bytes between the nodes for an entry, all of them together; none where nobody counts them.
+    pub(super) wire_bytes_per_entry: Option<f64>,
 }
 
 impl Run {
     /// Entries in a batch on average.
     pub(super) fn entries_per_batch(&self) -> f64 {
         ratio(self.accepted as f64, self.batches as f64)
+    }
+
+    /// Actions a second.
+    pub(super) fn actions_per_s(&self) -> f64 {
+        self.entries_per_s * self.offered.actions() as f64
     }
 }
 
@@ -98,10 +122,11 @@ pub(super) struct Cost {
 
 impl Cost {
     /// The two figures that explain the runs best (least squares); none where the runs are too
-    /// much alike to tell them apart. Draws are entries of another kind, and left out.
+    /// much alike to tell them apart. Draws and files are entries of other kinds, and left out.
     pub(super) fn of(runs: &[Run]) -> Option<Self> {
         let (mut bb, mut be, mut ee, mut bc, mut ec) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        let mixed = runs.iter().filter(|r| !matches!(r.offered, Offered::Draws { .. }));
+        let other = |o: &Offered| matches!(o, Offered::Draws { .. } | Offered::Files { .. });
+        let mixed = runs.iter().filter(|r| !other(&r.offered));
         for run in mixed {
             let (b, e) = (run.batches as f64, run.accepted as f64);
             let c = run.cpu_s_per_1000 * e / 1000.0;
@@ -210,6 +235,7 @@ mod tests {
             cpu_s_per_1000: 1000.0 * cpu_s / accepted as f64,
             generator_cpu_s_per_1000: 0.0,
             batches,
+            wire_bytes_per_entry: None,
         }
     }
 
@@ -222,6 +248,15 @@ mod tests {
         assert!((cost.entry_cpu_s - 0.001).abs() < 1e-9, "{cost:?}");
         assert_eq!(Cost::of(&runs[..1]), None);
         assert_eq!(Cost::of(&[]), None);
+    }
+
+    #[test]
+    fn a_file_is_one_entry_of_many_actions() {
+        let files = Offered::Files { submitters: 8, actions: 32 };
+        let run = Run { offered: files, ..run(10, 100, 1.0) };
+        assert!((run.entries_per_s - 100.0).abs() < 1e-9);
+        assert!((run.actions_per_s() - 3200.0).abs() < 1e-9);
+        assert_eq!(Cost::of(&[run.clone(), run]), None);
     }
 
     #[test]

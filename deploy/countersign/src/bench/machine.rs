@@ -45,6 +45,17 @@ impl Machine {
     }
 }
 
+impl std::fmt::Display for Machine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (cpu, cores, memory, kernel) = (&self.cpu, self.cores, self.memory_mib, &self.kernel);
+        let (filesystem, load) = (&self.filesystem, self.load_before);
+        write!(
+            f,
+            "{cpu}, {cores} cores, {memory} MiB, Linux {kernel}, {filesystem}, load {load} before"
+        )
+    }
+}
+
 /// The value of the first line `name : value`.
 fn value_of(text: &str, name: &str) -> Option<String> {
     text.lines()
@@ -89,6 +100,49 @@ fn ticks_of(stat: &str) -> Option<u64> {
     // What follows is the third field; the ticks are the fourteenth and the fifteenth.
     let mut ticks = fields.split_whitespace().skip(11).map(|f| f.parse::<u64>().ok());
     ticks.next()??.checked_add(ticks.next()??)
+}
+
+/// The processes that a process has started and that have not ended, and its ticks with those of the
+/// ones that have.
+struct Kin {
+    parent: u32,
+    own: u64,
+    ended: u64,
+}
+
+impl Kin {
+    fn of(pid: u32) -> Option<Self> {
+        Self::read(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+    }
+
+    fn read(stat: &str) -> Option<Self> {
+        let (_, fields) = stat.rsplit_once(')')?;
+        let fields: Vec<_> = fields.split_whitespace().collect();
+        let number = |at: usize| fields.get(at)?.parse::<u64>().ok();
+        Some(Self {
+            parent: u32::try_from(number(1)?).ok()?,
+            own: number(11)?.checked_add(number(12)?)?,
+            ended: number(13)?.checked_add(number(14)?)?,
+        })
+    }
+}
+
+/// The processes that a process has started and that have not ended.
+pub(super) fn children(pid: u32) -> Vec<u32> {
+    let Ok(items) = fs::read_dir("/proc") else { return Vec::new() };
+    let all = items.flatten().filter_map(|i| i.file_name().to_str()?.parse().ok());
+    all.filter(|child| Kin::of(*child).is_some_and(|k| k.parent == pid)).collect()
+}
+
+/// Seconds of processor time of a process and of all that it has ever started, ended or not. It is
+/// right while none of them ends.
+///
+/// # Errors
+/// The process is gone, or this is not Linux.
+pub(super) fn family_cpu_seconds(pid: u32) -> anyhow::Result<f64> {
+    let head = Kin::of(pid).with_context(|| format!("process {pid} is gone"))?;
+    let live = children(pid).into_iter().filter_map(Kin::of).map(|k| k.own + k.ended);
+    Ok((head.own + head.ended + live.sum::<u64>()) as f64 / TICKS_PER_S)
 }
 
 /// Nanoseconds that the calling thread was on a core: what a neighbour takes is not in it.
@@ -183,6 +237,17 @@ mod tests {
         let stat = "17 (a) b (c)) S 1 17 17 0 -1 4194560 500 0 0 0 250 50 0 0 20 0 9 0 100 1 2";
         assert_eq!(ticks_of(stat), Some(300));
         assert_eq!(ticks_of("17 (a) S 1"), None);
+    }
+
+    #[test]
+    fn what_ended_children_used_is_found() {
+        let stat = "17 (a) b (c)) S 9 17 17 0 -1 4194560 500 0 0 0 250 50 30 12 20 0 9 0 100 1 2";
+        let kin = Kin::read(stat).expect("a line");
+        assert_eq!((kin.parent, kin.own, kin.ended), (9, 300, 42));
+        assert!(Kin::read("17 (a) S 9").is_none());
+        let me = std::process::id();
+        assert!(family_cpu_seconds(me).is_ok_and(|s| s >= 0.0));
+        assert!(family_cpu_seconds(u32::MAX).is_err());
     }
 
     #[test]

@@ -1,17 +1,18 @@
 //! The report: how far from the goals, in ratios first; then the runs; or all of it as JSON.
 
+use std::path::Path;
+
 use countersign_client::cli::{Common, Language, output};
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::{
     figures::{Better, Cost, Latency, Offered, Run, margin, ratio, shown},
     machine::Machine,
+    plot::{self, Axis, Panel, Series},
+    postgres::Postgres,
+    ratios::Ratios,
     reference::Reference,
 };
-
-/// Validators that check each signature.
-const NODES: f64 = 4.0;
 
 /// Where the bytes of an entry are.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -30,6 +31,8 @@ pub(super) struct DiskParts {
 pub(super) struct Report {
     pub(super) machine: Machine,
     pub(super) reference: Reference,
+    pub(super) postgres: Postgres,
+    pub(super) validators: usize,
     pub(super) idle_percent: f64,
     pub(super) statement_bytes: f64,
     pub(super) receipt_check_ms: Latency,
@@ -46,12 +49,12 @@ pub(super) struct Report {
 }
 
 /// One line of the budget.
-struct Goal {
-    name: (&'static str, &'static str),
+pub(super) struct Goal {
+    pub(super) name: (&'static str, &'static str),
     unit: &'static str,
-    found: f64,
-    goal: f64,
-    better: Better,
+    pub(super) found: f64,
+    pub(super) goal: f64,
+    pub(super) better: Better,
 }
 
 impl Report {
@@ -68,12 +71,14 @@ impl Report {
         if common.json {
             return output::json(&self.json());
         }
+        Ratios::of(self).print(common);
         self.print_goals(common);
         self.print_runs(common);
         self.print_rest(common);
     }
 
-    fn best(&self) -> &Run {
+    /// The closed loop with the highest rate.
+    pub(super) fn best(&self) -> &Run {
         &self.runs[self.best]
     }
 
@@ -82,7 +87,7 @@ impl Report {
     }
 
     /// Draws a second on one line, and on many.
-    fn draws(&self) -> (f64, f64) {
+    pub(super) fn draws(&self) -> (f64, f64) {
         let rate = |hot: bool| {
             let is =
                 |o: &Offered| matches!(o, Offered::Draws { lines, .. } if (*lines == 1) == hot);
@@ -91,16 +96,18 @@ impl Report {
         (rate(true), rate(false))
     }
 
-    fn alone(&self) -> Latency {
+    /// Entries that were sent alone.
+    pub(super) fn alone(&self) -> Latency {
         self.run_of(|o| matches!(o, Offered::Alone))
     }
 
-    fn half(&self) -> Latency {
+    /// Entries at half the best rate.
+    pub(super) fn half(&self) -> Latency {
         self.run_of(|o| matches!(o, Offered::Open { .. }))
     }
 
     /// The budget table of the design, line by line.
-    fn goals(&self) -> Vec<Goal> {
+    pub(super) fn goals(&self) -> Vec<Goal> {
         let (best, alone, half) = (self.best(), self.alone(), self.half());
         let (hot, many) = self.draws();
         let less = |name, unit, found, goal| Goal { name, unit, found, goal, better: Better::Less };
@@ -149,15 +156,6 @@ impl Report {
     }
 
     fn print_goals(&self, common: &Common) {
-        let signatures = self.reference.verify_strict_s_per_1000 * NODES;
-        let times = shown(ratio(self.best().cpu_s_per_1000, signatures));
-        output::line(match common.lang {
-            Language::Zh => format!("一条记录的 CPU 为四个节点各验一次签名的 {times} 倍\n"),
-            Language::En => format!(
-                "An entry costs {times} times what one check of its signature on each of the four \
-                 nodes does\n"
-            ),
-        });
         let rows: Vec<_> = self
             .goals()
             .iter()
@@ -189,17 +187,28 @@ impl Report {
     fn print_runs(&self, common: &Common) {
         let rows: Vec<_> = self.runs.iter().map(|run| row_of(run, common)).collect();
         let headings = match common.lang {
-            Language::Zh => {
-                ["负载", "条/秒", "p50 毫秒", "p99 毫秒", "CPU 秒/千条", "压测端", "条/批", "失败"]
-            }
+            Language::Zh => [
+                "负载",
+                "条/秒",
+                "操作/秒",
+                "p50 毫秒",
+                "p99 毫秒",
+                "CPU 秒/千条",
+                "压测端",
+                "条/批",
+                "网络字节/条",
+                "失败",
+            ],
             Language::En => [
                 "load",
                 "entries/s",
+                "actions/s",
                 "p50 ms",
                 "p99 ms",
                 "CPU-s/1000",
                 "generator",
                 "per batch",
+                "wire B",
                 "failed",
             ],
         };
@@ -218,7 +227,7 @@ impl Report {
     }
 
     fn print_rest(&self, common: &Common) {
-        let (r, m, d) = (&self.reference, &self.machine, &self.disk_parts);
+        let (r, d) = (&self.reference, &self.disk_parts);
         let zh = common.lang == Language::Zh;
         output::line(format_args!(
             "\nverify_strict {}/s, SHA-256 {} MB/s, fdatasync 4 kB {} ms, 1 MB {} ms",
@@ -234,28 +243,92 @@ impl Report {
             shown(d.consensus),
             shown(d.other)
         ));
-        output::line(format_args!(
-            "{}, {} cores, {} MiB, Linux {}, {}, load {} before",
-            m.cpu,
-            m.cores,
-            shown(m.memory_mib as f64),
-            m.kernel,
-            m.filesystem,
-            m.load_before
-        ));
+        output::line(&self.machine);
         let (bytes, accepted) = (shown(self.statement_bytes), shown(self.accepted as f64));
         output::line(match zh {
-            true => format!(
-                "{accepted} 条记录，平均 {bytes} 字节，回执均已核验；传输字节与 PostgreSQL 本版未测"
-            ),
-            false => format!(
-                "{accepted} entries of {bytes} bytes on average, each receipt verified. Not \
-                 measured in this version: bytes on the wire, PostgreSQL."
-            ),
+            true => format!("{accepted} 条记录，平均 {bytes} 字节，回执均已核验"),
+            false => {
+                format!("{accepted} entries of {bytes} bytes on average, each receipt verified")
+            }
         });
+        self.print_postgres(zh);
         if !self.is_sound() {
             output::line(self.unsound(zh));
         }
+    }
+
+    fn print_postgres(&self, zh: bool) {
+        match &self.postgres {
+            Postgres::Ran(p) => {
+                let runs = p.inserts.iter().chain(&p.draws).map(|r| {
+                    let (rate, cpu) = (shown(r.entries_per_s), shown(r.cpu_s_per_1000));
+                    format!("{}: {rate} {cpu}", r.clients)
+                });
+                let runs: Vec<_> = runs.collect();
+                let (inserts, draws) = runs.split_at(p.inserts.len());
+                let (inserts, draws) = (inserts.join(", "), draws.join(", "));
+                let version = &p.version;
+                output::line(match zh {
+                    true => format!(
+                        "PostgreSQL {version}（客户端：每秒，CPU 秒/千条）：插入 {inserts}；核扣 {draws}"
+                    ),
+                    false => format!(
+                        "PostgreSQL {version} (clients: a second, CPU-s/1000): INSERT {inserts}; \
+                         draws {draws}"
+                    ),
+                });
+            }
+            Postgres::Absent(why) if zh => output::line(format_args!("未测 PostgreSQL：{why}")),
+            Postgres::Absent(why) => {
+                output::line(format_args!("PostgreSQL was not measured: {why}"));
+            }
+        }
+    }
+
+    /// Draws latency and processor time against submitters.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub(super) fn draw(&self, file: &Path) -> anyhow::Result<()> {
+        let closed = |of: fn(&Run) -> f64| -> Vec<(f64, f64)> {
+            let point = |r: &Run| match r.offered {
+                Offered::Closed { submitters } => Some((submitters as f64, of(r))),
+                _ => None,
+            };
+            self.runs.iter().filter_map(point).collect()
+        };
+        let series = |name: &str, points| Series { name: name.into(), points };
+        let panel = |title: &str, series| Panel {
+            title: title.into(),
+            along: "submitters",
+            axis: Axis::Times(2),
+            series,
+        };
+        let signatures = self.validators as f64 * self.reference.verify_strict_s_per_1000;
+        let level: Vec<_> = closed(|_| 0.0).into_iter().map(|(x, _)| (x, signatures)).collect();
+        let mut cpu = vec![
+            series("all nodes", closed(|r| r.cpu_s_per_1000)),
+            series("load generator", closed(|r| r.generator_cpu_s_per_1000)),
+            series("one signature check a node", level),
+        ];
+        let mut rates = vec![series("entries", closed(|r| r.entries_per_s))];
+        if let Some(p) = self.postgres.figures() {
+            let runs = |of: fn(&super::postgres::Run) -> f64| {
+                p.inserts.iter().map(|r| (f64::from(r.clients), of(r))).collect()
+            };
+            cpu.push(series("PostgreSQL, one server", runs(|r| r.cpu_s_per_1000)));
+            rates.push(series("PostgreSQL, one server", runs(|r| r.entries_per_s)));
+        }
+        let latency = vec![
+            series("p50", closed(|r| r.latency_ms.p50)),
+            series("p99", closed(|r| r.latency_ms.p99)),
+        ];
+        let panels = [
+            panel("from submission to the verified receipt, ms", latency),
+            panel("CPU seconds of 1,000 entries", cpu),
+            panel("a second", rates),
+        ];
+        plot::draw(file, &panels)
     }
 
     fn unsound(&self, zh: bool) -> String {
@@ -272,46 +345,6 @@ impl Report {
             ),
         }
     }
-
-    fn json(&self) -> Value {
-        let (best, alone, half) = (self.best(), self.alone(), self.half());
-        json!({
-            "entries_per_s": best.entries_per_s,
-            "latency_ms": {
-                "p50": best.latency_ms.p50, "p99": best.latency_ms.p99,
-                "alone_p50": alone.p50, "alone_p99": alone.p99,
-                "half_p50": half.p50, "half_p99": half.p99,
-            },
-            "cpu_s_per_1000": best.cpu_s_per_1000,
-            "hot_line_entries_per_s": self.draws().0,
-            "many_lines_entries_per_s": self.draws().1,
-            "generator_cpu_s_per_1000": best.generator_cpu_s_per_1000,
-            "disk_bytes_per_entry": self.disk_bytes_per_entry,
-            "disk_parts": self.disk_parts,
-            "verify_strict_s_per_1000": self.reference.verify_strict_s_per_1000,
-            "rss_mib_max": self.rss_mib_max,
-            "idle_percent": self.idle_percent,
-            "receipt_check_ms": self.receipt_check_ms,
-            "statement_bytes": self.statement_bytes,
-            "cost": self.cost,
-            "accepted": self.accepted,
-            "sound": self.is_sound(),
-            "first_failure": self.first_failure,
-            "reference": self.reference,
-            "goals": self.goals().iter().map(goal_json).collect::<Vec<_>>(),
-            "machine": self.machine,
-            "runs": self.runs,
-        })
-    }
-}
-
-fn goal_json(goal: &Goal) -> Value {
-    json!({
-        "name": goal.name.0,
-        "found": goal.found,
-        "goal": goal.goal,
-        "margin": margin(goal.found, goal.goal, goal.better),
-    })
 }
 
 fn row_of(run: &Run, common: &Common) -> Vec<String> {
@@ -324,6 +357,10 @@ fn row_of(run: &Run, common: &Common) -> Vec<String> {
             let on = common.lang.pick(("draw, lines:", "核扣，额度数："));
             format!("{submitters} {on} {lines}")
         }
+        Offered::Files { submitters, actions } => {
+            let each = common.lang.pick(("statements, actions:", "多操作记录，操作数："));
+            format!("{submitters} {each} {actions}")
+        }
         Offered::Open { offered_per_s } => {
             format!("{} {}/s", common.lang.pick(("half:", "半负载")), shown(*offered_per_s))
         }
@@ -331,11 +368,13 @@ fn row_of(run: &Run, common: &Common) -> Vec<String> {
     vec![
         load,
         shown(run.entries_per_s),
+        shown(run.actions_per_s()),
         shown(run.latency_ms.p50),
         shown(run.latency_ms.p99),
         shown(run.cpu_s_per_1000),
         shown(run.generator_cpu_s_per_1000),
         shown(run.entries_per_batch()),
+        run.wire_bytes_per_entry.map_or_else(|| "?".into(), shown),
         run.failed.to_string(),
     ]
 }

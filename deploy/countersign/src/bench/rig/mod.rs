@@ -1,5 +1,7 @@
 //! The network under test, from its founding to its end, and what it costs while it works.
 
+mod founding;
+
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -8,14 +10,15 @@ use std::{
 
 use anyhow::{Context as _, ensure};
 use countersign::{fleet::Fleet, ledger_facts::roots_equal};
-use countersign_client::{cli::entry::now_ms, http::Client};
-use countersign_genesis::sample;
-use indicatif::{ProgressBar, ProgressStyle};
+use countersign_client::http::Client;
+use indicatif::ProgressBar;
 
 use super::{
     figures::{Latency, Offered, Run, ratio},
+    lines::Lines,
     load::{Network, Tally},
     machine::{Disk, cpu_seconds, peak_rss_mib},
+    wire::Wire,
     workload::{LINES, Workload},
 };
 
@@ -25,13 +28,20 @@ const SETTLE_MAX: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// How long nodes rest after their start before they count as idle.
 const START_REST: Duration = Duration::from_secs(1);
-/// Steps of the progress display.
-const STEPS: u64 = 13;
+/// Entries that are signed at a time while a ledger is filled.
+const FILL_PIECE: usize = 20_000;
+/// Submitters that fill it.
+const FILL_SUBMITTERS: usize = 256;
+/// How long one piece may take.
+const FILL_MAX: Duration = Duration::from_secs(3600);
 
-/// Four node processes, the entries for them, and the submitters.
+/// The node processes, the entries for them, and the submitters.
 pub(super) struct Rig {
     fleet: Fleet,
     folder: PathBuf,
+    /// What delays the bytes between the nodes; kept because it ends when it goes.
+    lines: Option<Lines>,
+    wire: Wire,
     clients: Vec<Client>,
     network: Arc<Network>,
     workload: Workload,
@@ -45,35 +55,10 @@ struct Meter {
     nodes_cpu_s: f64,
     own_cpu_s: f64,
     height: u64,
+    wire_bytes: Option<u64>,
 }
 
 impl Rig {
-    /// Founds the network. Nothing runs yet.
-    ///
-    /// # Errors
-    /// The folder cannot be used.
-    pub(super) fn found(folder: &Path) -> anyhow::Result<Self> {
-        let exe = std::env::current_exe().context("this program does not find itself")?;
-        let fleet = Fleet::found(&exe, sample::pearl_river()?, folder)?;
-        let nodes = fleet.nodes().iter();
-        let clients: Vec<Client> = nodes.map(|n| Client::new(&n.url)).collect::<Result<_, _>>()?;
-        let bar = ProgressBar::new(STEPS);
-        if let Ok(style) = ProgressStyle::with_template("{spinner} [{bar:22}] {wide_msg}") {
-            bar.set_style(style);
-        }
-        bar.enable_steady_tick(Duration::from_millis(120));
-        Ok(Self {
-            network: Network::new(clients.clone(), fleet.genesis().clone())?,
-            workload: Workload::new(fleet.parties(None)?, now_ms()),
-            fleet,
-            folder: folder.to_path_buf(),
-            clients,
-            checks: Vec::new(),
-            first_failure: None,
-            bar,
-        })
-    }
-
     /// Where everything is.
     pub(super) fn folder(&self) -> &Path {
         &self.folder
@@ -90,7 +75,7 @@ impl Rig {
     /// # Errors
     /// One does not come up.
     pub(super) async fn start(&mut self) -> anyhow::Result<()> {
-        self.say("starting four nodes");
+        self.say(format!("starting {} nodes", self.validators()));
         self.fleet.start_all().await
     }
 
@@ -99,22 +84,47 @@ impl Rig {
     /// # Errors
     /// The system refused.
     pub(super) async fn end(&mut self) -> anyhow::Result<()> {
-        self.bar.finish_and_clear();
-        self.fleet.kill_all().await
+        self.fleet.kill_all().await?;
+        drop(self.lines.take());
+        Ok(())
     }
 
-    /// Files the ships that the entries name; the network works when this is through.
+    /// Nodes that vote.
+    pub(super) fn validators(&self) -> usize {
+        self.fleet.nodes().len()
+    }
+
+    /// Files what the entries name, ships and lines and rules; the network works when this is
+    /// through.
     ///
     /// # Errors
     /// An entry did not become final.
     pub(super) async fn file_ships(&mut self) -> anyhow::Result<()> {
-        self.say("filing ships, barges and guarantee lines");
-        let mut filings = self.workload.filings()?;
-        filings.extend(self.workload.lines()?);
-        let tally = self.network.in_order(&filings).await;
+        self.say("filing ships, guarantee lines, tanks and rules of review");
+        let tally = self.network.in_order(&self.workload.filings()?).await;
         let why = tally.first_failure.unwrap_or_default();
-        ensure!(tally.failed == 0, "the ships and lines cannot be filed: {why}");
+        ensure!(tally.failed == 0, "what the entries name cannot be filed: {why}");
         Ok(())
+    }
+
+    /// Fills the ledger through the interface until it has so many entries.
+    ///
+    /// # Errors
+    /// An entry did not become final.
+    pub(super) async fn fill(&mut self, entries: u64) -> anyhow::Result<()> {
+        self.say(format!("filling the ledger to {entries} entries"));
+        loop {
+            let missing = entries.saturating_sub(self.log_size().await?);
+            let piece = FILL_PIECE.min(usize::try_from(missing).unwrap_or(FILL_PIECE));
+            if piece == 0 {
+                return Ok(());
+            }
+            let signed = self.prepare(piece)?;
+            self.bar.set_message(format!("filling the ledger: {missing} of {entries} to go"));
+            let tally = self.network.closed(signed, FILL_SUBMITTERS, FILL_MAX).await;
+            let why = tally.first_failure.unwrap_or_default();
+            ensure!(tally.failed == 0, "the ledger cannot be filled: {why}");
+        }
     }
 
     /// Processor time of the busiest node on an idle network, percent of a core.
@@ -183,6 +193,35 @@ impl Rig {
         self.conclude(Offered::Draws { submitters, lines }, before, tally).await
     }
 
+    /// So many submitters of statements that carry so many actions each.
+    ///
+    /// # Errors
+    /// A node has ended.
+    pub(super) async fn files(
+        &mut self,
+        submitters: usize,
+        actions: usize,
+        expected_per_s: f64,
+        time: Duration,
+    ) -> anyhow::Result<Run> {
+        let count = (expected_per_s * time.as_secs_f64()) as usize + submitters;
+        self.bar.set_message(format!("signing {count} statements of {actions} actions"));
+        let files = tokio::task::block_in_place(|| self.workload.prepare_files(count, actions))?;
+        self.say(format!("{submitters} submitters of statements of {actions} actions"));
+        let before = self.meter().await?;
+        let tally = self.network.closed(files, submitters, time).await;
+        self.conclude(Offered::Files { submitters, actions }, before, tally).await
+    }
+
+    /// An entry of the mix, for who compares with it.
+    ///
+    /// # Errors
+    /// A party is missing.
+    pub(super) fn specimen(&mut self) -> anyhow::Result<Vec<u8>> {
+        let one = self.workload.prepare(1)?;
+        one.into_iter().next().context("no entry was made")
+    }
+
     /// Entries at a rate.
     ///
     /// # Errors
@@ -211,6 +250,7 @@ impl Rig {
         let own_cpu_s = cpu_seconds(std::process::id())? - before.own_cpu_s;
         self.settle(0).await?;
         let after = self.meter().await?;
+        let wire = before.wire_bytes.zip(after.wire_bytes);
         let accepted = tally.latencies.len();
         let seconds = tally.took.as_secs_f64();
         let thousands = accepted as f64 / 1000.0;
@@ -226,6 +266,10 @@ impl Rig {
             cpu_s_per_1000: ratio(after.nodes_cpu_s - before.nodes_cpu_s, thousands),
             generator_cpu_s_per_1000: ratio(own_cpu_s, thousands),
             batches: after.height - before.height,
+            // A connection that was made anew counts from nothing: then there is no figure.
+            wire_bytes_per_entry: wire
+                .and_then(|(from, to)| to.checked_sub(from))
+                .map(|bytes| ratio(bytes as f64, accepted as f64)),
         })
     }
 
@@ -233,6 +277,7 @@ impl Rig {
         let height = self.status(&self.clients[0], "height").await?;
         Ok(Meter {
             height,
+            wire_bytes: self.wire.bytes().await,
             nodes_cpu_s: self.each_cpu_s()?.iter().sum(),
             own_cpu_s: cpu_seconds(std::process::id())?,
         })
