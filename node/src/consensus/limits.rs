@@ -127,6 +127,9 @@ pub const READY_WAIT_MAX: Duration = Duration::from_secs(5);
 /// With a quorum there, a starting node waits this much longer for the rest: votes are not
 /// relayed, and a mesh with holes costs the first round.
 pub const COMPANY_GRACE: Duration = Duration::from_secs(1);
+/// How long the first round of a height waits where its proposer is not connected: long enough for
+/// votes on a good line, and a second less for each turn of a node that is down.
+pub const ABSENT_WAIT: Duration = Duration::from_millis(50);
 /// Each node tells the others its tip this often.
 pub const STATUS_EVERY: Duration = Duration::from_secs(1);
 /// After a commit the tip is told at once, but not more often than this: a node that lags a

@@ -25,7 +25,7 @@ const FILES_SUBMITTERS: usize = 32;
 /// How many times faster actions may be when they come in files, and still enough are ready.
 const FILES_FASTER: f64 = 12.0;
 /// Steps of the progress display, beside those of the closed loops.
-const STEPS: u64 = 12;
+const STEPS: u64 = 14;
 
 /// Measures everything in one run, and ends what it started.
 ///
@@ -77,6 +77,9 @@ async fn drive(
         let per_s = FILES_FASTER * runs[best].entries_per_s / actions as f64;
         runs.push(rig.files(FILES_SUBMITTERS, actions, per_s, plan.each).await?);
     }
+    let submitters = closed_submitters(&runs).unwrap_or(1);
+    let with_all_per_s = rate_of(&runs, submitters);
+    let outage = rig.outage(submitters, with_all_per_s, plan.each).await?;
     let grown = |f: fn(&Disk) -> u64| f(&disk).saturating_sub(f(&disk_before)) as f64;
     let each = |bytes: f64| ratio(bytes, entries as f64);
     Ok(Report {
@@ -95,7 +98,8 @@ async fn drive(
             consensus: each(grown(|d| d.consensus)),
             other: each(grown(|d| d.other)),
         },
-        accepted: runs.iter().map(|r| r.accepted).sum(),
+        accepted: runs.iter().map(|r| r.accepted).sum::<u64>() + outage.accepted,
+        outage,
         in_log: rig.log_size().await?.saturating_sub(log_before),
         roots_equal: rig.roots_equal().await?,
         first_failure: rig.first_failure(),
@@ -120,13 +124,24 @@ async fn mixed(rig: &mut Rig, plan: &Plan) -> anyhow::Result<Vec<Run>> {
     Ok(runs)
 }
 
+/// The submitters of the last closed loop.
+fn closed_submitters(runs: &[Run]) -> Option<usize> {
+    runs.iter().rev().find_map(|r| match r.offered {
+        Offered::Closed { submitters } => Some(submitters),
+        _ => None,
+    })
+}
+
+/// Entries a second of the closed loop of so many submitters.
+fn rate_of(runs: &[Run], of: usize) -> f64 {
+    let is = |r: &&Run| matches!(r.offered, Offered::Closed { submitters } if submitters == of);
+    runs.iter().find(is).map_or(0.0, |r| r.entries_per_s)
+}
+
 /// Draws on many lines and on one, with as many submitters as the last closed loop had.
 async fn draws(rig: &mut Rig, plan: &Plan, runs: &[Run]) -> anyhow::Result<Vec<Run>> {
-    let closed = runs.iter().rev().find_map(|r| match r.offered {
-        Offered::Closed { submitters } => Some((submitters, r.entries_per_s)),
-        _ => None,
-    });
-    let last = closed.unwrap_or((1, 0.0));
+    let submitters = closed_submitters(runs).unwrap_or(1);
+    let last = (submitters, rate_of(runs, submitters));
     let mut drawn = Vec::new();
     for hot in [false, true] {
         drawn.push(rig.draws(last.0, hot, ready_per_s(last.0, last), plan.each).await?);

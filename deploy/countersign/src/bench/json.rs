@@ -38,6 +38,7 @@ impl Report {
             "receipt_check_ms": self.receipt_check_ms,
             "statement_bytes": self.statement_bytes,
             "cost": self.cost,
+            "outage": self.outage,
             "accepted": self.accepted,
             "sound": self.is_sound(),
             "first_failure": self.first_failure,

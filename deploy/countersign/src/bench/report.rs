@@ -12,6 +12,7 @@ use super::{
     postgres::Postgres,
     ratios::Ratios,
     reference::Reference,
+    rig::Outage,
 };
 
 /// Where the bytes of an entry are.
@@ -39,6 +40,7 @@ pub(super) struct Report {
     pub(super) rss_mib_max: f64,
     pub(super) disk_bytes_per_entry: f64,
     pub(super) disk_parts: DiskParts,
+    pub(super) outage: Outage,
     pub(super) accepted: u64,
     pub(super) in_log: u64,
     pub(super) roots_equal: bool,
@@ -63,6 +65,7 @@ impl Report {
     pub(super) fn is_sound(&self) -> bool {
         self.accepted == self.in_log
             && self.roots_equal
+            && self.outage.failed == 0
             && self.runs.iter().all(|r| r.failed == 0 && r.accepted > 0)
     }
 
@@ -152,6 +155,21 @@ impl Report {
             less(("memory of a node", "单节点内存"), "MiB", self.rss_mib_max, 300.0),
             less(("idle node", "空闲节点 CPU"), "% of a core", self.idle_percent, 1.0),
             less(("receipt check, p50", "核验回执 p50"), "ms", self.receipt_check_ms.p50, 1.0),
+            Goal {
+                name: ("throughput without one node", "缺一节点时的吞吐比"),
+                unit: "",
+                found: self.outage.throughput_left,
+                goal: 0.75,
+                better: Better::More,
+            },
+            Goal {
+                name: ("catching up / falling behind", "追赶速度 / 落后速度"),
+                unit: "",
+                found: self.outage.catch_up_ratio,
+                goal: 10.0,
+                better: Better::More,
+            },
+            less(("start after kill -9", "kill -9 后启动"), "s", self.outage.start_s, 5.0),
         ]
     }
 

@@ -20,7 +20,9 @@ use malachitebft_app_channel::{
     app::{consensus::VoteExtensionError, types::ProposedValue},
 };
 use malachitebft_core_consensus::Role;
-use malachitebft_core_types::{CommitCertificate, HeightParams, LinearTimeouts, Round};
+use malachitebft_core_types::{
+    CommitCertificate, Context as _, HeightParams, LinearTimeouts, Round, Validator as _,
+};
 use malachitebft_engine::host::Next;
 use tokio::{
     sync::{Notify, mpsc, watch},
@@ -38,7 +40,7 @@ use super::{
     parts::{Arrived, Assembly, charge, cut},
 };
 
-use self::desk::Desk;
+use self::{desk::Desk, pacing::waits};
 
 /// What the loop and its tasks share.
 pub(crate) struct Driver {
@@ -56,7 +58,9 @@ pub(crate) struct Driver {
 
 impl Driver {
     fn params(&self, standing: &Standing) -> HeightParams<Ledger> {
-        HeightParams::new(standing.set.clone(), self.timeouts, None)
+        let proposer = Ledger.select_proposer(&standing.set, Height(standing.tip + 1), Round::ZERO);
+        let here = self.is_here(&proposer.address().kid());
+        HeightParams::new(standing.set.clone(), waits(self.timeouts, here), None)
     }
 
     /// Runs blocking work of the application. A panic there is a bug that must not be voted past.

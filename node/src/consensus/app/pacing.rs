@@ -3,9 +3,24 @@
 use std::{collections::BTreeSet, sync::atomic::Ordering};
 
 use countersign_record::Digest;
+use malachitebft_core_types::LinearTimeouts;
 use tokio::time;
 
 use super::{Driver, limits};
+
+/// How long to wait in the rounds of a height. A proposer who is not connected can hardly send its
+/// proposal: votes and parts go directly. Then little is waited in the first round, and later rounds
+/// wait longer by their deltas as always, so that this cannot stop anybody.
+pub(super) fn waits(usual: LinearTimeouts, proposer_is_here: bool) -> LinearTimeouts {
+    if proposer_is_here {
+        return usual;
+    }
+    LinearTimeouts {
+        propose: usual.propose.min(limits::ABSENT_WAIT),
+        precommit: usual.precommit.min(limits::ABSENT_WAIT),
+        ..usual
+    }
+}
 
 impl Driver {
     /// Waits until every validator is connected, or for a while a quorum, this node included.
@@ -32,11 +47,19 @@ impl Driver {
     /// The voting power of this node and the connected ones together.
     fn power_here(&self, peers: &BTreeSet<[u8; 32]>) -> u64 {
         let set = self.desk.horizon.standing().set;
+        self.here(peers).iter().fold(0, |sum, kid| sum.saturating_add(set.power_of(kid)))
+    }
+
+    /// Whether a validator is connected, or is this node.
+    pub(super) fn is_here(&self, kid: &Digest) -> bool {
+        self.here(&self.network.connected().borrow()).contains(kid)
+    }
+
+    /// The keys of the validators that are connected, and this node's.
+    fn here(&self, peers: &BTreeSet<[u8; 32]>) -> BTreeSet<Digest> {
         let members = self.members.borrow();
         let kids = peers.iter().filter_map(|key| members.get(key)?.validator);
-        let mut here: BTreeSet<Digest> = kids.collect();
-        here.insert(self.desk.me.kid());
-        here.iter().fold(0, |sum, kid| sum.saturating_add(set.power_of(kid)))
+        kids.chain([self.desk.me.kid()]).collect()
     }
 
     /// Idle is quiet (D12): returns when an entry waits, when somebody else has begun, or when
@@ -82,4 +105,29 @@ impl Driver {
 
 fn is_quorum(power: u64, total: u64) -> bool {
     u128::from(power) * 3 > u128::from(total) * 2
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn only_an_absent_proposer_is_waited_for_less() {
+        let usual = LinearTimeouts {
+            propose: Duration::from_secs(1),
+            precommit: Duration::from_millis(300),
+            ..LinearTimeouts::default()
+        };
+        assert_eq!(waits(usual, true), usual);
+        let absent = waits(usual, false);
+        assert_eq!((absent.propose, absent.precommit), (limits::ABSENT_WAIT, limits::ABSENT_WAIT));
+        assert_eq!(
+            LinearTimeouts { propose: usual.propose, precommit: usual.precommit, ..absent },
+            usual
+        );
+        let short = LinearTimeouts { propose: Duration::ZERO, ..usual };
+        assert_eq!(waits(short, false).propose, Duration::ZERO, "never longer than usual");
+    }
 }

@@ -1,6 +1,7 @@
 //! The network under test, from its founding to its end, and what it costs while it works.
 
 mod founding;
+mod outage;
 
 use std::{
     path::{Path, PathBuf},
@@ -21,6 +22,8 @@ use super::{
     wire::Wire,
     workload::{LINES, Workload},
 };
+
+pub(super) use self::outage::Outage;
 
 /// How long nodes may take to agree on one height after the load is over.
 const SETTLE_MAX: Duration = Duration::from_secs(30);
