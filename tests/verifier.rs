@@ -1,7 +1,7 @@
 //! The second verifier, in TypeScript, and the one in Rust say the same of all that a network of four
 //! processes gives out, and of what is nearly that: verified or not, and by which step.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
 use std::{
     env, fs,
