@@ -1,7 +1,7 @@
 //! The benchmark does its work: what it accepts is in the log, and what others read of it is there.
 //! No timing is asserted.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
 use std::{fs, path::Path, process::Command};
 
