@@ -66,10 +66,15 @@ class User {
     );
   }
 
-  /** No serious finding of axe, and nothing wider than the screen. */
-  async fits(name) {
+  /** Nothing is wider than the screen. */
+  async narrow(name) {
     const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     assert.ok(wide <= 0, `${name}: ${wide} px wider than the screen`);
+  }
+
+  /** No serious finding of axe, and nothing wider than the screen. */
+  async fits(name) {
+    await this.narrow(name);
     await this.page.evaluate(axe);
     const { violations } = await this.page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
     const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
@@ -205,6 +210,28 @@ const STORIES = {
     await party.page.locator("[data-verified=yes]").getByText("more than two thirds signed").waitFor();
     await party.fits("entry on a phone");
     await party.leave();
+  },
+
+  "every page on a telephone, in Chinese": async (browser, network) => {
+    const walker = await User.at(browser, network, { language: "zh", width: 390, height: 844 });
+    for (const path of [
+      "/wharf/FCIU7042100",
+      "/boxes/CBHU7022929",
+      "/customs",
+      "/transfers/SDSK26110001",
+      "/guarantors/91440101MA7DEM059P",
+      "/oil/LZ5160000001",
+      "/certificates/E265100123450001",
+      "/network",
+      "/check",
+    ]) {
+      await walker.goto(path);
+      await walker.narrow(path);
+    }
+    await walker.page.getByRole("button", { name: "菜单" }).click();
+    await walker.page.getByRole("dialog").getByRole("link", { name: "海关" }).click();
+    await walker.page.locator("h1").getByText("海关").waitFor();
+    await walker.leave();
   },
 
   "a file is checked with the network cut": async (browser, network) => {

@@ -9,7 +9,6 @@ import { useGet, useParties } from "../api/use";
 import { Shown } from "../parts/answer";
 import { money } from "../parts/format";
 import { Rows } from "../parts/rows";
-import { Section } from "../parts/small";
 import { useTexts } from "../texts/use";
 
 export function Guarantors() {
@@ -21,7 +20,7 @@ export function Guarantors() {
   return (
     <>
       <h1>{t("guarantors.title")}</h1>
-      <Section title={t("guarantors.title")}>
+      <section className="part">
         <Shown of={parties}>
           {(all) => (
             <Rows
@@ -29,7 +28,7 @@ export function Guarantors() {
               id={(row) => row.id}
               none={t("guarantors.none")}
               columns={[
-                { title: t("guarantors.title"), render: (_, row) => <Link href={`/guarantors/${segment(row.id)}`}>{both(row.party.names)}</Link> },
+                { title: t("kind.party"), render: (_, row) => <Link href={`/guarantors/${segment(row.id)}`}>{both(row.party.names)}</Link> },
                 { title: t("guarantor.limit"), align: "right", render: (_, row) => <Figure of={row.id} field="limit_fen" /> },
                 { title: t("guarantor.live"), align: "right", render: (_, row) => <Figure of={row.id} field="live" /> },
                 { title: t("guarantor.headroom"), align: "right", render: (_, row) => <Figure of={row.id} field="headroom_fen" /> },
@@ -37,7 +36,7 @@ export function Guarantors() {
             />
           )}
         </Shown>
-      </Section>
+      </section>
     </>
   );
 }
