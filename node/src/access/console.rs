@@ -149,6 +149,7 @@ mod tests {
             Some(EmbeddedFile { data: data.into(), metadata })
         }
 
+        #[expect(refining_impl_trait, reason = "the trait's own derive does so too")]
         fn iter() -> Filenames {
             Filenames::Embedded([].iter())
         }
@@ -159,6 +160,7 @@ mod tests {
             None
         }
 
+        #[expect(refining_impl_trait, reason = "the trait's own derive does so too")]
         fn iter() -> Filenames {
             Filenames::Embedded([].iter())
         }
