@@ -294,7 +294,7 @@ async fn admit(node: &Arc<Shared>, bytes: Bytes) -> Result<AdmittedEntry, NotAdm
         .unwrap_or_else(|e| Err(NotAdmitted::Ledger(LedgerFault::Storage(e.to_string()))))
 }
 
-fn read_statement(
+pub(super) fn read_statement(
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Bytes, Problem> {

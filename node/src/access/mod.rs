@@ -9,6 +9,8 @@ pub(crate) mod door;
 mod entries;
 mod events;
 mod extract;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod fuzz;
 mod layers;
 mod openapi;
 mod oversight;

@@ -30,8 +30,10 @@ use std::{
 use countersign_record::Digest;
 
 #[cfg(test)]
-pub(crate) use self::file::memory;
+pub(crate) use self::file::{memory, some_slots};
 use self::watch::Watch;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use self::file::any_slot;
 pub(crate) use self::{
     file::reset,
     journal::Journal,

@@ -21,6 +21,8 @@
 //! [`Part`].
 
 mod file;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod fuzz;
 mod make;
 mod restore;
 mod trail;
