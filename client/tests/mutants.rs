@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 #[path = "../fuzz/src/lib.rs"]
-mod decoders;
+pub mod decoders;
 
 use std::{env, fs, panic, path::Path};
 

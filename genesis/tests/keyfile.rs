@@ -67,12 +67,12 @@ fn a_passphrase_that_asks_for_too_much_is_not_tried() {
     let open = |pem: &str| keyfile::parse(Path::new("x.pem"), pem, Some("open"));
     // The same file with one number in it changed.
     let changed = |pem: &str, from: &[u8], to: &[u8]| {
-        let (label, document) = SecretDocument::from_pem(pem).unwrap();
+        let document = SecretDocument::from_pem(pem).unwrap().1;
         let mut der = document.as_bytes().to_vec();
         let at = der.windows(from.len()).position(|w| w == from).unwrap();
         der.splice(at..at + from.len(), to.iter().copied());
         let document = SecretDocument::try_from(&der[..]).unwrap();
-        document.to_pem(label, LineEnding::LF).unwrap().to_string()
+        document.to_pem("ENCRYPTED PRIVATE KEY", LineEnding::LF).unwrap().to_string()
     };
     let cost = |n: &str| sealed(&["-scrypt", "-scrypt_N", n, "-scrypt_r", "8", "-scrypt_p", "1"]);
     let rounds = |n: &str| sealed(&["-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA256", "-iter", n]);
