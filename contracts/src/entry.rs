@@ -1,10 +1,10 @@
 //! A statement on its way in: each stage takes the former stage's type and alone makes its own.
 
-use alloc::vec::Vec;
+use alloc::{sync::Arc, vec::Vec};
 
 use countersign_record::{
     Digest,
-    keys::PublicKey,
+    keys::{PublicKey, ReadKey},
     limits::EXPIRY_AHEAD_MS_MAX,
     statement::{EntryId, Statement},
 };
@@ -21,9 +21,10 @@ pub struct CheckedEntry {
     actions: Vec<Action>,
 }
 
-/// A checked entry whose signature was verified. Only [`CheckedEntry::signed_by`] makes one.
+/// A checked entry whose signature was verified. Only [`CheckedEntry::signed_by`] makes one. It is
+/// never changed, and a clone is the same entry: it waits, is proposed, executed and kept as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedEntry(CheckedEntry);
+pub struct SignedEntry(Arc<CheckedEntry>);
 
 /// A refusal with the action that it is about, counted from 0.
 pub type RefusedAction = (u32, Refusal);
@@ -59,11 +60,26 @@ impl CheckedEntry {
     /// # Errors
     /// [`Rule::BadSignature`].
     pub fn signed_by(self, key: &PublicKey) -> Result<SignedEntry, Refusal> {
-        if self.statement.is_signed_by(key) {
-            return Ok(SignedEntry(self));
+        match key.read() {
+            Some(key) => self.signed_by_read(&key),
+            None => Err(self.bad_signature()),
         }
+    }
+
+    /// The same, with a key that was read before.
+    ///
+    /// # Errors
+    /// [`Rule::BadSignature`].
+    pub fn signed_by_read(self, key: &ReadKey) -> Result<SignedEntry, Refusal> {
+        if self.statement.is_signed_by_read(key) {
+            return Ok(SignedEntry(Arc::new(self)));
+        }
+        Err(self.bad_signature())
+    }
+
+    fn bad_signature(&self) -> Refusal {
         let found = "a signature of another key or content";
-        Err(Refusal::new(Rule::BadSignature, "signature", found, self.statement.kid()))
+        Refusal::new(Rule::BadSignature, "signature", found, self.statement.kid())
     }
 
     /// The statement.

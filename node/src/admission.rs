@@ -12,11 +12,15 @@ use countersign_record::{
     encoding::Malformed,
     statement::{EntryId, Statement},
 };
+use rayon::prelude::*;
 
 use crate::{
     ledger::{EntryPlace, Ledger, LedgerFault},
     runtime::clock::Clock,
 };
+
+/// Fewer statements than this are not worth waking another processor for: some hundred microseconds.
+const ADMITTED_EACH_MIN: usize = 8;
 
 /// An entry that may wait to be proposed. Only [`Admission::admit`] makes one.
 #[derive(Clone, Debug)]
@@ -87,11 +91,29 @@ impl Admission {
             CheckedEntry::check(statement, &self.ledger.network()).map_err(NotAdmitted::Refused)?;
         let party = self.check_standing(&checked)?;
         let kid = checked.statement().kid();
-        let key = self.ledger.key(&kid)?.ok_or_else(|| {
+        let key = self.ledger.read_key(&kid)?.ok_or_else(|| {
             Refusal::new(Rule::UnknownKey, "kid", kid, "a key that a party has registered")
         })?;
-        let entry = checked.signed_by(&key.key)?;
+        let entry = checked.signed_by_read(&key)?;
         Ok(AdmittedEntry { entry, party })
+    }
+
+    /// Admits statements that have come at about the same time, each for itself and in any order,
+    /// on as many processors as they are worth.
+    pub fn admit_each<T: Send>(
+        &self,
+        statements: Vec<T>,
+        bytes: impl Fn(&T) -> &[u8] + Sync,
+        told: impl Fn(T, Result<AdmittedEntry, NotAdmitted>) + Sync,
+    ) {
+        let admit = |statement: T| {
+            let outcome = self.admit(bytes(&statement));
+            told(statement, outcome);
+        };
+        if statements.len() < 2 * ADMITTED_EACH_MIN {
+            return statements.into_iter().for_each(admit);
+        }
+        statements.into_par_iter().with_min_len(ADMITTED_EACH_MIN).for_each(admit);
     }
 
     /// Who signs, whether it may, and whether the statement is still of use.

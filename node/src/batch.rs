@@ -1,6 +1,6 @@
 //! A batch as it travels between nodes: its header and the statements that it orders.
 
-use countersign_record::{encoding, encoding::Malformed, header::Header, statement::Statement};
+use countersign_record::{encoding, encoding::Malformed, header::Header};
 use minicbor::{Decode, Encode, bytes::ByteVec};
 
 use crate::limits;
@@ -37,13 +37,5 @@ impl Batch {
             return Err(Malformed::new(WHAT, 0, format!("{found} statements are too many")));
         }
         Ok(batch)
-    }
-
-    /// Its statements, read.
-    ///
-    /// # Errors
-    /// The first statement that is not in its one encoding.
-    pub fn statements(&self) -> Result<Vec<Statement>, Malformed> {
-        self.statements.iter().map(|bytes| Statement::parse(bytes)).collect()
     }
 }

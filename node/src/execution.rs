@@ -4,7 +4,7 @@
 mod tests;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex},
 };
 
@@ -14,6 +14,7 @@ use countersign_contracts::{
     world::Moment,
 };
 use countersign_record::{Digest, statement::Statement};
+use minicbor::bytes::ByteVec;
 use rayon::prelude::*;
 
 use crate::{
@@ -95,7 +96,7 @@ impl Execution {
         &self,
         batch: &Batch,
         stage: Stage,
-        known: impl Fn(&Digest) -> Option<SignedEntry> + Sync,
+        known: impl Fn(&Digest) -> Option<SignedEntry>,
     ) -> Result<Arc<Executed>, BadBatch> {
         let tip = self.ledger.tip();
         let stated = &batch.header;
@@ -105,7 +106,7 @@ impl Execution {
             self.observed.judged(stated, tip.time, now);
             check_clock(&tip, stated.time, now)?;
         }
-        let entries = self.admit_all(batch.statements()?, known)?;
+        let entries = self.admit_all(&batch.statements, known)?;
         let executed = self.run(&tip, stated.time, &stated.proposer, entries)?;
         let (height, proposer) = (stated.height, &stated.proposer);
         let Some((field, found, stated)) = first_difference(&executed.header, stated) else {
@@ -138,34 +139,43 @@ impl Execution {
         Ok(())
     }
 
-    /// Signature and form of every statement, in parallel; those in the backlog were checked there.
+    /// Signature and form of every statement; those in the backlog were checked there.
     fn admit_all(
         &self,
-        statements: Vec<Statement>,
-        known: impl Fn(&Digest) -> Option<SignedEntry> + Sync,
+        statements: &[ByteVec],
+        known: impl Fn(&Digest) -> Option<SignedEntry>,
     ) -> Result<Vec<SignedEntry>, BadBatch> {
-        let mut seen = std::collections::BTreeSet::new();
-        for (i, statement) in statements.iter().enumerate() {
-            if !seen.insert(statement.id()) || self.ledger.place(&statement.id())?.is_some() {
+        let mut seen = BTreeSet::new();
+        let mut entries = Vec::with_capacity(statements.len());
+        for (i, bytes) in statements.iter().enumerate() {
+            // Its name is the digest of its bytes: what is known by it is this very statement.
+            let id = Digest::of(bytes);
+            if !seen.insert(id) || self.ledger.place(&id)?.is_some() {
                 return Err(BadBatch::Inadmissible(i, "it is in the ledger already".into()));
             }
+            entries.push((i, known(&id)));
         }
-        statements
-            .into_par_iter()
-            .enumerate()
-            .map(|(i, statement)| {
-                if let Some(entry) = known(&statement.id()) {
-                    return Ok(entry);
-                }
-                let why = |why: String| BadBatch::Inadmissible(i, why);
-                let key = self.ledger.key(&statement.kid())?;
-                let key = key.ok_or_else(|| why("its key is not registered".into()))?;
-                CheckedEntry::check(statement, &self.ledger.network())
-                    .map_err(|(_, refusal)| refusal)
-                    .and_then(|entry| entry.signed_by(&key.key))
-                    .map_err(|refusal| why(refusal.to_string()))
+        if entries.iter().all(|(_, entry)| entry.is_some()) {
+            return Ok(entries.into_iter().filter_map(|(_, entry)| entry).collect());
+        }
+        let admitted = entries.into_par_iter().zip(statements.par_iter());
+        admitted
+            .map(|((i, entry), bytes)| match entry {
+                Some(entry) => Ok(entry),
+                None => self.admit(i, bytes),
             })
             .collect()
+    }
+
+    fn admit(&self, i: usize, bytes: &[u8]) -> Result<SignedEntry, BadBatch> {
+        let why = |why: String| BadBatch::Inadmissible(i, why);
+        let statement = Statement::parse(bytes)?;
+        let key = self.ledger.read_key(&statement.kid())?;
+        let key = key.ok_or_else(|| why("its key is not registered".into()))?;
+        CheckedEntry::check(statement, &self.ledger.network())
+            .map_err(|(_, refusal)| refusal)
+            .and_then(|entry| entry.signed_by_read(&key))
+            .map_err(|refusal| why(refusal.to_string()))
     }
 
     fn run(

@@ -5,6 +5,8 @@
 //! Statements, tokens, commit proofs and records are targets of the rules (`contracts/fuzz`); what
 //! is asked of a running node by HTTP is played against it (`tests/doors`).
 
+use countersign_record::statement::Statement;
+
 use crate::{access, batch::Batch, consensus, ledger, runtime::config::Config};
 
 #[cfg(test)]
@@ -40,7 +42,9 @@ pub fn run(name: &str, bytes: &[u8]) {
 fn batch(bytes: &[u8]) {
     let Ok(batch) = Batch::parse(bytes) else { return };
     assert_eq!(batch.bytes(), bytes, "read in another form than its one");
-    let _statements = batch.statements();
+    for statement in &batch.statements {
+        let _statement = Statement::parse(statement).is_ok();
+    }
 }
 
 /// `config/node.toml`.

@@ -39,6 +39,8 @@ pub const AUDIT_BYTES_AHEAD: usize = 8 * 1024 * 1024;
 
 /// Records that are kept decoded in memory.
 pub const RECORD_CACHE_MAX: usize = 20_000;
+/// Keys of parties that are kept ready to check signatures with, some 400 bytes each.
+pub const KEY_CACHE_MAX: usize = 4_096;
 /// Heights for which past versions of the state tree are kept, and so state proofs served.
 pub const TREE_WINDOW: u64 = 10_000;
 
@@ -81,6 +83,9 @@ pub const PAGE_MAX: usize = 500;
 /// Committed batches that a slow listener of the event stream may lag behind before it is cut off
 /// and has to resume.
 pub const EVENTS_LAG_MAX: usize = 1024;
+/// Entries that are admitted together, and receipts that are made together: what has come while
+/// those before were.
+pub const ANSWERED_TOGETHER_MAX: usize = 128;
 /// Requests that wait for finality at the same time.
 pub const WAITERS_MAX: usize = 10_000;
 /// Listeners of the event stream at the same time.

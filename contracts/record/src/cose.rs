@@ -73,18 +73,15 @@ impl<'b> Sign1<'b> {
 
     /// The one encoding.
     pub(crate) fn to_bytes(self) -> Vec<u8> {
-        let mut bytes = encoding::build(|e| {
-            e.tag(minicbor::data::Tag::new(TAG_SIGN1))?.array(4)?.bytes(self.protected)?.ok()
-        });
-        bytes.extend_from_slice(self.unprotected);
-        bytes.extend(encoding::build(|e| {
+        encoding::build(|e| {
+            e.tag(minicbor::data::Tag::new(TAG_SIGN1))?.array(4)?.bytes(self.protected)?;
+            e.writer_mut().extend_from_slice(self.unprotected);
             match self.payload {
                 Some(payload) => e.bytes(payload)?,
                 None => e.null()?,
             };
             e.encode(self.signature)?.ok()
-        }));
-        bytes
+        })
     }
 }
 

@@ -12,7 +12,9 @@ macro_rules! fixed_bytes {
 
         impl core::fmt::Display for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
+                let mut text = [0; 2 * $len];
+                hex::encode_to_slice(self.0, &mut text).map_err(|_| core::fmt::Error)?;
+                f.write_str(core::str::from_utf8(&text).map_err(|_| core::fmt::Error)?)
             }
         }
 

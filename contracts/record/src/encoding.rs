@@ -3,7 +3,10 @@
 use alloc::{format, string::String, vec::Vec};
 use core::{convert::Infallible, fmt};
 
-use minicbor::{Decode, Encode, Encoder};
+use minicbor::{Decode, Encode, Encoder, encode::Write};
+
+/// Room for what is usually encoded, so that a buffer seldom has to grow.
+const USUAL_BYTES: usize = 512;
 
 /// Why bytes were not accepted: which thing, at which byte, what was wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +49,9 @@ impl core::error::Error for Malformed {}
     reason = "a Vec takes every write, and no Encode here fails of its own"
 )]
 pub fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {
-    minicbor::to_vec(value).expect("encoding into memory cannot fail")
+    let mut bytes = Vec::with_capacity(USUAL_BYTES);
+    minicbor::encode(value, &mut bytes).expect("encoding into memory cannot fail");
+    bytes
 }
 
 /// Bytes written item by item, for shapes that no Rust type describes.
@@ -54,7 +59,7 @@ pub fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {
 pub(crate) fn build(
     write: impl FnOnce(&mut Encoder<Vec<u8>>) -> Result<(), minicbor::encode::Error<Infallible>>,
 ) -> Vec<u8> {
-    let mut encoder = Encoder::new(Vec::new());
+    let mut encoder = Encoder::new(Vec::with_capacity(USUAL_BYTES));
     write(&mut encoder).expect("encoding into memory cannot fail");
     encoder.into_writer()
 }
@@ -67,9 +72,32 @@ where
 {
     let mut decoder = minicbor::Decoder::new(bytes);
     let value: T = decoder.decode().map_err(|e| Malformed::decoding(what, &decoder, &e))?;
-    same_bytes(what, bytes, &encode(&value))?;
+    if !encodes_to(&value, bytes) {
+        same_bytes(what, bytes, &encode(&value))?;
+    }
     Ok(value)
 }
+
+/// Whether these bytes are the one encoding of a value. Nothing is written for it.
+fn encodes_to<T: Encode<()>>(value: &T, bytes: &[u8]) -> bool {
+    let mut expected = Expected(bytes);
+    minicbor::encode(value, &mut expected).is_ok() && expected.0.is_empty()
+}
+
+/// A writer that takes exactly the bytes that are expected of it: those that are still to come.
+struct Expected<'b>(&'b [u8]);
+
+impl Write for Expected<'_> {
+    type Error = Unexpected;
+
+    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Unexpected> {
+        self.0 = self.0.strip_prefix(bytes).ok_or(Unexpected)?;
+        Ok(())
+    }
+}
+
+/// Something else was written than what was expected.
+struct Unexpected;
 
 /// Names the first byte in which what was sent differs from the one canonical spelling.
 pub(crate) fn same_bytes(

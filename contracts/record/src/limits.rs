@@ -40,3 +40,6 @@ pub const STATE_CODE_BYTES_MAX: usize = 2_860;
 pub const TOKEN_BYTES_MAX: usize = 512;
 /// How long a token may be good, seconds: a day, so that one that was stolen is of little use.
 pub const TOKEN_LIFE_S_MAX: u64 = 24 * 60 * 60;
+/// Commit proofs that a [`crate::verify::Verifier`] remembers: receipts of a batch come close
+/// together.
+pub const PROOFS_HELD_MAX: usize = 32;

@@ -9,7 +9,7 @@ use crate::{
     cose::{self, Sign1, sig_structure},
     digest::Digest,
     encoding::{self, Malformed},
-    keys::{PublicKey, SignatureBytes, Signer},
+    keys::{PublicKey, ReadKey, SignatureBytes, Signer},
     limits,
 };
 
@@ -155,6 +155,11 @@ impl Statement {
 
     /// Whether this key signed it: the strict rule, and the key the header names.
     pub fn is_signed_by(&self, key: &PublicKey) -> bool {
+        key.read().is_some_and(|key| self.is_signed_by_read(&key))
+    }
+
+    /// The same, of a key that was read before.
+    pub fn is_signed_by_read(&self, key: &ReadKey) -> bool {
         key.thumbprint() == self.kid
             && key.verifies(
                 &sig_structure(&protected(self.algorithm, &self.kid), &self.payload_bytes),

@@ -1,12 +1,13 @@
 //! The offline check of a receipt against the founding document: the named steps, in order.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{collections::VecDeque, format, string::String, vec::Vec};
 use core::fmt;
 
 use crate::{
-    commit::FinalHeader,
+    commit::{CommitProof, FinalHeader},
     encoding::{self, Malformed},
     founding::Genesis,
+    limits::PROOFS_HELD_MAX,
     log,
     receipt::{Claim, Receipt},
     refused::RefusedEntry,
@@ -129,11 +130,76 @@ pub fn verify_trusting(
     trusted: Option<&Succession>,
     receipt: &Receipt,
 ) -> Result<VerifiedReceipt, NotVerified> {
+    let header = check_quorum(genesis, trusted, receipt)?;
+    conclude(receipt, header)
+}
+
+/// Checks one receipt after the other, for whoever has many: receipts of one batch carry the same
+/// signatures of its validators, and those are checked once.
+///
+/// What it answers is what [`verify`] would answer. Only a whole commit proof that held is
+/// remembered, and it is recognised by all of its bytes.
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    genesis: Genesis,
+    founders: Succession,
+    /// The commit proofs that held, oldest first.
+    held: VecDeque<(CommitProof, FinalHeader)>,
+}
+
+impl Verifier {
+    /// A verifier for one network.
+    ///
+    /// # Errors
+    /// The founding document names no validators that can agree.
+    pub fn new(genesis: Genesis) -> Result<Self, NotVerified> {
+        let founders = Succession::founders(&genesis)?;
+        Ok(Self { genesis, founders, held: VecDeque::new() })
+    }
+
+    /// Checks a receipt in either form.
+    ///
+    /// # Errors
+    /// The first step that fails.
+    pub fn verify(&mut self, bytes: &[u8]) -> Result<VerifiedReceipt, NotVerified> {
+        let receipt = Receipt::parse(bytes).map_err(|e| fault(Step::Form, e))?;
+        let known = self.held.iter().find(|(commit, _)| *commit == receipt.commit);
+        let header = match known {
+            // Changes of the set that come along are part of what has to hold.
+            Some((_, header)) if receipt.links.is_empty() => header.clone(),
+            _ => self.check(&receipt)?,
+        };
+        conclude(&receipt, header)
+    }
+
+    fn check(&mut self, receipt: &Receipt) -> Result<FinalHeader, NotVerified> {
+        if !receipt.links.is_empty() {
+            return check_quorum(&self.genesis, None, receipt);
+        }
+        let (network, set) = (self.founders.network(), self.founders.set());
+        let header = receipt.commit.verify(&network, set).map_err(|e| fault(Step::Quorum, e))?;
+        if self.held.len() >= PROOFS_HELD_MAX {
+            self.held.pop_front();
+        }
+        self.held.push_back((receipt.commit.clone(), header.clone()));
+        Ok(header)
+    }
+}
+
+fn check_quorum(
+    genesis: &Genesis,
+    trusted: Option<&Succession>,
+    receipt: &Receipt,
+) -> Result<FinalHeader, NotVerified> {
     let height = receipt.commit.header.height;
     let from = start(genesis, trusted, &receipt.links, height)?;
     let network = from.network();
     let set = from.set_at(&receipt.links, height)?;
-    let header = receipt.commit.verify(&network, &set).map_err(|e| fault(Step::Quorum, e))?;
+    receipt.commit.verify(&network, &set).map_err(|e| fault(Step::Quorum, e))
+}
+
+/// The steps that are left once the header is known to be final.
+fn conclude(receipt: &Receipt, header: FinalHeader) -> Result<VerifiedReceipt, NotVerified> {
     let outcome = check_claim(receipt)?;
     check_inclusion(receipt, header.header())?;
     Ok(VerifiedReceipt { outcome, index: receipt.index, header })

@@ -14,6 +14,11 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use countersign_client::cli::{self, Answer, Common};
 
+/// Entries are many small values that are made on one thread and dropped on another: the system's
+/// allocator took a fifth of the time of an entry (`docs/profile.md`).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Countersign 会签: a ledger that the parties of a combined port run together.
 #[derive(Debug, Parser)]
 #[command(name = "countersign", version, arg_required_else_help = true)]

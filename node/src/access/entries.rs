@@ -24,12 +24,13 @@ use super::{
     App, Problem, Shared, blocking,
     caller::Member,
     extract::{Path, Query},
+    together::{Asked, Together},
 };
 use crate::{
-    admission::{AdmittedEntry, NotAdmitted},
+    admission::{Admission, AdmittedEntry, NotAdmitted},
     agreement::Verdict,
     backlog::Full,
-    ledger::{EntryPlace, Kept, LedgerFault},
+    ledger::{EntryPlace, Kept, Ledger},
     limits::WAIT_FINAL_MAX,
 };
 
@@ -80,7 +81,7 @@ pub(super) async fn submit(
     };
     let bytes = read_statement(&headers, body)?;
     member.require_own(&node, &bytes)?;
-    let admitted = match admit(&node, bytes.clone()).await {
+    let admitted = match node.gate.ask(bytes.clone()).await? {
         Ok(admitted) => admitted,
         Err(NotAdmitted::Known(id, at)) => return answer_known(&node, id, at).await,
         Err(no) => {
@@ -147,7 +148,7 @@ pub(super) async fn check(
 ) -> Result<Json<Value>, Problem> {
     let bytes = read_statement(&headers, body)?;
     member.require_own(&node, &bytes)?;
-    let admitted = match admit(&node, bytes).await {
+    let admitted = match node.gate.ask(bytes).await? {
         Ok(admitted) => admitted,
         Err(NotAdmitted::Known(id, at)) => {
             let value = entry_json(&node, id, at)?;
@@ -230,36 +231,56 @@ fn not_final(id: EntryId) -> Problem {
     Problem::not_found(format!("no entry {id} that is final"))
 }
 
+/// Where receipts are made.
+pub(crate) type Receipts = Together<ReceiptWanted, Result<Response, Problem>>;
+
+/// Which receipt is wanted, and how.
+pub(crate) struct ReceiptWanted {
+    id: EntryId,
+    cose: bool,
+    since: Option<u64>,
+}
+
+/// A place to ask for receipts at.
+pub(crate) fn receipts(ledger: Arc<Ledger>) -> Receipts {
+    Together::new(move |wanted: Vec<Asked<ReceiptWanted, _>>| {
+        for (wanted, told) in wanted {
+            // Who has gone away meanwhile need not be told.
+            drop(told.send(make_receipt(&ledger, &wanted)));
+        }
+    })
+}
+
+fn make_receipt(ledger: &Ledger, wanted: &ReceiptWanted) -> Result<Response, Problem> {
+    let ReceiptWanted { id, cose, since } = *wanted;
+    let at = ledger.place(&id)?.ok_or_else(|| not_final(id))?;
+    ledger.keeps_batch(at.height)?;
+    let mut receipt = ledger.receipt_at(&at)?.ok_or_else(|| not_final(id))?;
+    receipt.links.retain(|link| since.is_none_or(|h| link.commit.header.height > h));
+    let (kind, bytes) = if cose {
+        let bytes = receipt.to_cose().ok_or_else(|| {
+            Problem::bad_query("a refusal has no standard receipt; ask for format=compact")
+        })?;
+        (COSE, bytes)
+    } else {
+        (COMPACT, receipt.to_compact())
+    };
+    let name = format!("attachment; filename=\"{id}.receipt\"");
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+        (header::HeaderName::from_static("countersign-entry"), id.to_string()),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
 async fn receipt_response(
-    node: &Arc<Shared>,
+    node: &Shared,
     id: EntryId,
     cose: bool,
     since: Option<u64>,
 ) -> Result<Response, Problem> {
-    let node = node.clone();
-    blocking(move || {
-        if let Some(at) = node.ledger.place(&id)? {
-            node.ledger.keeps_batch(at.height)?;
-        }
-        let mut receipt = node.ledger.receipt(&id)?.ok_or_else(|| not_final(id))?;
-        receipt.links.retain(|link| since.is_none_or(|h| link.commit.header.height > h));
-        let (kind, bytes) = if cose {
-            let bytes = receipt.to_cose().ok_or_else(|| {
-                Problem::bad_query("a refusal has no standard receipt; ask for format=compact")
-            })?;
-            (COSE, bytes)
-        } else {
-            (COMPACT, receipt.to_compact())
-        };
-        let name = format!("attachment; filename=\"{id}.receipt\"");
-        let headers = [
-            (header::CONTENT_TYPE, kind.to_owned()),
-            (header::CONTENT_DISPOSITION, name),
-            (header::HeaderName::from_static("countersign-entry"), id.to_string()),
-        ];
-        Ok((headers, bytes).into_response())
-    })
-    .await
+    node.receipts.ask(ReceiptWanted { id, cose, since }).await?
 }
 
 /// The same statement twice is answered with what became of it the first time.
@@ -287,11 +308,19 @@ fn refused_before(record: &RefusedEntry, height: u64) -> Problem {
     }
 }
 
-async fn admit(node: &Arc<Shared>, bytes: Bytes) -> Result<AdmittedEntry, NotAdmitted> {
-    let node = node.clone();
-    tokio::task::spawn_blocking(move || node.admission.admit(&bytes))
-        .await
-        .unwrap_or_else(|e| Err(NotAdmitted::Ledger(LedgerFault::Storage(e.to_string()))))
+/// Where requests wait to be admitted.
+pub(crate) type Gate = Together<Bytes, Result<AdmittedEntry, NotAdmitted>>;
+
+/// A place to be admitted at.
+pub(crate) fn gate(admission: Arc<Admission>) -> Gate {
+    Together::new(move |statements: Vec<Asked<Bytes, _>>| {
+        admission.admit_each(
+            statements,
+            |(bytes, _)| bytes,
+            // Who has gone away meanwhile need not be told.
+            |(_, told), outcome| drop(told.send(outcome)),
+        );
+    })
 }
 
 pub(super) fn read_statement(

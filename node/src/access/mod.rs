@@ -6,7 +6,7 @@ mod certificates;
 mod changes;
 mod delivery_note;
 pub(crate) mod door;
-mod entries;
+pub(crate) mod entries;
 mod events;
 mod extract;
 #[cfg(any(test, feature = "fuzz"))]
@@ -22,6 +22,7 @@ pub(crate) mod shares;
 mod standing;
 mod status;
 mod subjects;
+mod together;
 mod verify_page;
 
 use std::{sync::Arc, time::Duration};
@@ -58,7 +59,9 @@ pub(crate) const GOSSIP_FRAME: usize = 256;
 pub struct Shared {
     pub(crate) moniker: String,
     pub(crate) party: String,
-    pub(crate) admission: Admission,
+    pub(crate) admission: Arc<Admission>,
+    pub(crate) gate: entries::Gate,
+    pub(crate) receipts: entries::Receipts,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) backlog: Arc<Backlog>,
     pub(crate) agreement: Arc<Agreement>,

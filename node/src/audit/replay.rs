@@ -128,8 +128,8 @@ impl<'a> Replay<'a> {
         let statements: Vec<_> = batches.iter().flat_map(|kept| &kept.batch.statements).collect();
         let signed = statements.into_par_iter().filter_map(|bytes| {
             let statement = Statement::parse(bytes).ok()?;
-            let key = self.onto.key(&statement.kid()).ok()??;
-            CheckedEntry::check(statement, &network).ok()?.signed_by(&key.key).ok()
+            let key = self.onto.read_key(&statement.kid()).ok()??;
+            CheckedEntry::check(statement, &network).ok()?.signed_by_read(&key).ok()
         });
         signed.map(|entry| (entry.id(), entry)).collect()
     }

@@ -39,7 +39,7 @@ pub(crate) enum Column {
     Tree,
     /// Key of the state tree, version → digest of the record.
     TreeValues,
-    /// Version, node → nothing: nodes of the state tree that this version made stale.
+    /// Height → nodes of the state tree that its changes replaced.
     TreeStale,
     /// Height → version of the state tree, where a record changed.
     TreeVersions,

@@ -3,7 +3,7 @@
 use countersign_contracts::{
     entry::SignedEntry,
     execute::{Cause, Outcome},
-    world::{Record, SubjectKey},
+    world::{Record, Records as _, SubjectKey},
 };
 use countersign_record::{
     Digest,
@@ -13,8 +13,8 @@ use countersign_record::{
 };
 
 use super::{
-    Changes, EntryPlace, FORMAT, FORMAT_KEY, Happened, Kept, KeptTip, Ledger, LedgerFault, Tip,
-    columns, columns::Column, read::bytes_of, store::Writes, tree::NextTree,
+    Changes, EncodedChanges, EntryPlace, FORMAT, FORMAT_KEY, Happened, Kept, KeptTip, Ledger,
+    LedgerFault, Tip, columns, columns::Column, read::bytes_of, store::Writes, tree::NextTree,
 };
 
 /// A batch with everything that follows from it, not written yet. The same batch is executed once
@@ -27,9 +27,28 @@ pub struct Executed {
     pub entries: Vec<SignedEntry>,
     /// What it does.
     pub outcome: Outcome,
+    records: EncodedChanges,
     log: Log,
     log_nodes: Vec<(NodeIndex, Digest)>,
     tree: NextTree,
+}
+
+/// What a subject is looked up by, besides its name. It is written where it changes.
+#[derive(Default)]
+struct Signposts {
+    deadline: Option<u64>,
+    alerts: bool,
+    listed_under: Vec<String>,
+}
+
+impl Signposts {
+    fn of(key: &SubjectKey, record: &Record) -> Self {
+        Self {
+            deadline: record.state.next_deadline(),
+            alerts: !record.state.alerts(&key.subject).is_empty(),
+            listed_under: record.state.listed_under(),
+        }
+    }
 }
 
 impl Ledger {
@@ -51,7 +70,8 @@ impl Ledger {
             let leaf = log::leaf_hash(entry.statement().bytes());
             log.append(leaf, |node, hash| log_nodes.push((node, hash)));
         }
-        let tree = self.next_tree(tip, &outcome.changed)?;
+        let records = EncodedChanges::of(&outcome.changed);
+        let tree = self.next_tree(tip, &outcome.changed, &records)?;
         let refused: Vec<_> = outcome.refused().map(|r| r.bytes()).collect();
         let next = outcome.validators.as_ref().unwrap_or(&tip.validators);
         let header = Header {
@@ -69,19 +89,20 @@ impl Ledger {
             rules: tip.rules,
             proposer: proposer.into(),
         };
-        Ok(Executed { header, entries, outcome, log, log_nodes, tree })
+        Ok(Executed { header, entries, outcome, records, log, log_nodes, tree })
     }
 
     /// Writes the ledger's state before its first batch.
     pub(super) fn write_founding(&self, records: &Changes) -> Result<(), LedgerFault> {
         let tip = self.tip();
-        let tree = self.next_tree(&tip, records)?;
+        let encoded = EncodedChanges::of(records);
+        let tree = self.next_tree(&tip, records, &encoded)?;
         let mut log = Log::default();
         let mut write = Writes::default();
         log.append(log::leaf_hash(&self.genesis.bytes()), |node, hash| {
             write.put(Column::Log, node.0.to_be_bytes(), hash.0);
         });
-        self.put_records(&mut write, records)?;
+        self.put_records(&mut write, records, &encoded)?;
         self.put_tree(&mut write, 0, &tree)?;
         let kept = KeptTip {
             height: 0,
@@ -116,7 +137,7 @@ impl Ledger {
         write.put(Column::Commits, height.to_be_bytes(), bytes_of(&proof));
         self.put_entries(&mut write, executed)?;
         self.put_happenings(&mut write, executed)?;
-        self.put_records(&mut write, &executed.outcome.changed)?;
+        self.put_records(&mut write, &executed.outcome.changed, &executed.records)?;
         self.put_tree(&mut write, height, &executed.tree)?;
         for (node, hash) in &executed.log_nodes {
             write.put(Column::Log, node.0.to_be_bytes(), hash.0);
@@ -206,35 +227,33 @@ impl Ledger {
         &self,
         write: &mut Writes,
         changes: &Changes,
+        encoded: &EncodedChanges,
     ) -> Result<(), LedgerFault> {
-        for (key, record) in changes {
+        for ((key, record), bytes) in changes.iter().zip(&encoded.0) {
             let name = columns::subject(key);
             self.keep_before(write, key)?;
-            let before = self.deadline_before(key)?;
-            let after = record.state.next_deadline();
-            if before != after {
-                if let Some(at) = before {
+            let before = self.record(key).map_err(|e| LedgerFault::Storage(e.0))?;
+            let before = before.map(|r| Signposts::of(key, &r)).unwrap_or_default();
+            let after = Signposts::of(key, record);
+            if before.deadline != after.deadline {
+                if let Some(at) = before.deadline {
                     write.delete(Column::Due, columns::due(at, key));
                 }
-                if let Some(at) = after {
+                if let Some(at) = after.deadline {
                     write.put(Column::Due, columns::due(at, key), []);
                 }
             }
-            if record.state.alerts(&key.subject).is_empty() {
-                write.delete(Column::Alerts, &name[..]);
-            } else {
-                write.put(Column::Alerts, &name[..], []);
+            match (before.alerts, after.alerts) {
+                (true, false) => write.delete(Column::Alerts, &name[..]),
+                (false, true) => write.put(Column::Alerts, &name[..], []),
+                (true, true) | (false, false) => {}
             }
-            self.put_listed(write, key, &record.state.listed_under())?;
-            write.put(Column::Records, name, record.bytes());
+            if before.listed_under != after.listed_under {
+                self.put_listed(write, key, &after.listed_under)?;
+            }
+            write.put(Column::Records, name, &bytes[..]);
         }
         Ok(())
-    }
-
-    fn deadline_before(&self, key: &SubjectKey) -> Result<Option<u64>, LedgerFault> {
-        use countersign_contracts::world::Records as _;
-        let before: Option<Record> = self.record(key).map_err(|e| LedgerFault::Storage(e.0))?;
-        Ok(before.and_then(|r| r.state.next_deadline()))
     }
 
     pub(super) fn write(&self, write: Writes) -> Result<(), LedgerFault> {

@@ -52,7 +52,7 @@ use columns::Column;
 use store::{Item, Rocks, Store};
 
 /// The layout of the data directory. A directory of another layout is refused.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// The height of the first batch of every network.
 const FIRST_HEIGHT: u64 = 1;
 /// Where the layout stands, in [`Column::Meta`]. No version may ever move it.
@@ -187,6 +187,7 @@ pub struct Ledger {
     /// Held by whoever changes what a subject's history is.
     changing: Mutex<()>,
     cache: read::RecordCache,
+    keys: read::KeyCache,
     /// See [`TREE_WINDOW`]; less in tests.
     tree_window: u64,
 }
@@ -243,6 +244,7 @@ impl Ledger {
             first: AtomicU64::new(FIRST_HEIGHT),
             changing: Mutex::default(),
             cache: read::RecordCache::default(),
+            keys: read::KeyCache::default(),
             tree_window: TREE_WINDOW,
         }
     }
@@ -387,3 +389,13 @@ struct KeptTip {
 
 /// Records that changed, by subject.
 type Changes = BTreeMap<SubjectKey, Record>;
+
+/// The one encoding of each of some records, in their order: hashed for the state tree, and kept.
+#[derive(Debug)]
+struct EncodedChanges(Vec<Vec<u8>>);
+
+impl EncodedChanges {
+    fn of(changes: &Changes) -> Self {
+        Self(changes.values().map(Record::bytes).collect())
+    }
+}

@@ -12,7 +12,7 @@ use countersign_record::{
     Digest,
     commit::{CommitProof, Link},
     encoding,
-    keys::PublicKey,
+    keys::{PublicKey, ReadKey},
     log::{self, NodeIndex},
     membership::ValidatorSet,
     receipt::{Claim, Receipt},
@@ -22,7 +22,7 @@ use countersign_record::{
 use minicbor::{Decode, Encode};
 
 use super::{Item, Ledger, LedgerFault, columns, columns::Column};
-use crate::limits::RECORD_CACHE_MAX;
+use crate::limits::{KEY_CACHE_MAX, RECORD_CACHE_MAX};
 
 /// Where an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
@@ -108,6 +108,25 @@ impl RecordCache {
         for (key, record) in changed {
             cached.put(key.clone(), record.clone());
         }
+    }
+}
+
+/// Keys whose points were read, by their thumbprints. What a thumbprint stands for never changes;
+/// whether it is registered is asked of the records.
+#[derive(Default)]
+pub(super) struct KeyCache(Mutex<HashMap<Digest, ReadKey>>);
+
+impl KeyCache {
+    fn get(&self, kid: &Digest) -> Option<ReadKey> {
+        self.0.lock().ok()?.get(kid).cloned()
+    }
+
+    fn put(&self, key: &ReadKey) {
+        let Ok(mut keys) = self.0.lock() else { return };
+        if keys.len() >= KEY_CACHE_MAX {
+            keys.clear();
+        }
+        keys.insert(key.thumbprint(), key.clone());
     }
 }
 
@@ -326,16 +345,39 @@ impl Ledger {
         }))
     }
 
+    /// The same key, ready to check signatures with.
+    ///
+    /// # Errors
+    /// The store could not answer.
+    pub fn read_key(&self, kid: &Digest) -> Result<Option<ReadKey>, LedgerFault> {
+        let Some(registered) = self.key(kid)? else { return Ok(None) };
+        if let Some(key) = self.keys.get(kid) {
+            return Ok(Some(key));
+        }
+        let key = registered.key.read();
+        if let Some(key) = &key {
+            self.keys.put(key);
+        }
+        Ok(key)
+    }
+
     /// The proof about an entry, accepted or refused.
     ///
     /// # Errors
     /// The store could not answer.
     pub fn receipt(&self, id: &EntryId) -> Result<Option<Receipt>, LedgerFault> {
-        let Some(at) = self.place(id)? else { return Ok(None) };
+        self.place(id)?.map_or(Ok(None), |at| self.receipt_at(&at))
+    }
+
+    /// The proof about the entry that is at a place.
+    ///
+    /// # Errors
+    /// The store could not answer.
+    pub fn receipt_at(&self, at: &EntryPlace) -> Result<Option<Receipt>, LedgerFault> {
         let Some(commit) = self.commit_proof(at.height)? else { return Ok(None) };
         let (claim, index, path) = match at.kept {
             Kept::Accepted(leaf) => {
-                let statement = self.statement(&at)?;
+                let statement = self.statement(at)?;
                 let signer = self.signer(&statement)?;
                 let size = commit.header.log_size;
                 let path = log::inclusion_path(size, leaf, |node| self.log_node(node))?;

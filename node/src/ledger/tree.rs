@@ -7,11 +7,17 @@ use jmt::{
     storage::{LeafNode, Node, NodeKey, TreeReader, TreeUpdateBatch},
 };
 
+use minicbor::bytes::ByteVec;
+
 use super::{
-    Changes, KeptTip, Ledger, LedgerFault, Tip, columns,
+    Changes, EncodedChanges, KeptTip, Ledger, LedgerFault, Tip, columns,
     columns::Column,
+    read::bytes_of,
     store::{Read, Writes},
 };
+
+/// The keys of the nodes that a height's changes replaced.
+type StaleNodes = Vec<ByteVec>;
 
 /// The state tree after a batch, not written yet.
 #[derive(Debug)]
@@ -81,14 +87,19 @@ impl TreeReader for Reader<'_> {
 
 impl Ledger {
     /// The state tree with these records changed, on top of what is kept.
-    pub(super) fn next_tree(&self, tip: &Tip, changes: &Changes) -> Result<NextTree, LedgerFault> {
+    pub(super) fn next_tree(
+        &self,
+        tip: &Tip,
+        changes: &Changes,
+        encoded: &EncodedChanges,
+    ) -> Result<NextTree, LedgerFault> {
         // Before the first batch the tree is empty: its first version is numbered 0.
         let founding = tip.height == 0 && tip.log.size() == 0;
         if changes.is_empty() && !founding {
             return Ok(NextTree { version: tip.tree_version, root: tip.state_root, update: None });
         }
         let version = if founding { 0 } else { tip.tree_version + 1 };
-        self.tree_at(version, changes)
+        self.tree_at(version, changes, encoded)
     }
 
     /// The tree of the version before with these records changed; of version 0, with these alone.
@@ -96,9 +107,10 @@ impl Ledger {
         &self,
         version: Version,
         changes: &Changes,
+        encoded: &EncodedChanges,
     ) -> Result<NextTree, LedgerFault> {
-        let values = changes.iter().map(|(subject, record)| {
-            (columns::tree_key(subject), Some(Digest::of(&record.bytes()).0.to_vec()))
+        let values = changes.keys().zip(&encoded.0).map(|(subject, record)| {
+            (columns::tree_key(subject), Some(Digest::of(record).0.to_vec()))
         });
         let (root, update) = Sha256Jmt::new(&Reader::new(self))
             .put_value_set(values, version)
@@ -116,20 +128,20 @@ impl Ledger {
         if let Some(update) = &tree.update {
             write.put(Column::TreeVersions, height.to_be_bytes(), tree.version.to_be_bytes());
             put_nodes(write, update)?;
-            for index in &update.stale_node_index_batch {
-                let key = [&height.to_be_bytes()[..], &node_key(&index.node_key)?].concat();
-                write.put(Column::TreeStale, key, []);
-            }
+            let stale = update.stale_node_index_batch.iter();
+            let stale: StaleNodes = stale
+                .map(|index| node_key(&index.node_key).map(ByteVec::from))
+                .collect::<Result<_, _>>()?;
+            write.put(Column::TreeStale, height.to_be_bytes(), bytes_of(&stale));
         }
         let Some(old) = height.checked_sub(self.tree_window) else { return Ok(()) };
-        let until = (old + 1).to_be_bytes();
-        for item in self.store.from(Column::TreeStale, &[])? {
-            let (key, _) = item?;
-            if key[..] >= until[..] {
-                break;
+        let old = old.to_be_bytes();
+        if let Some(stale) = self.get(Column::TreeStale, &old)? {
+            let stale: StaleNodes = self.decode("stale nodes of the state tree", &stale)?;
+            for node in stale {
+                write.delete(Column::Tree, Vec::from(node));
             }
-            write.delete(Column::Tree, &key[8..]);
-            write.delete(Column::TreeStale, key);
+            write.delete(Column::TreeStale, old);
         }
         Ok(())
     }

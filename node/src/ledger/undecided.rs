@@ -22,6 +22,10 @@ impl Ledger {
     /// # Errors
     /// The disk failed: the proposal must not be voted on.
     pub fn keep_undecided(&self, undecided: &Undecided) -> Result<(), LedgerFault> {
+        if undecided.height <= self.tip().height {
+            // It is decided: nobody votes on it any more, and nothing would take it away.
+            return Ok(());
+        }
         let mut write = Writes::default();
         let kept = KeptProposal {
             valid_round: undecided.valid_round,
@@ -75,20 +79,16 @@ impl Ledger {
         })
     }
 
-    /// Forgets the proposals up to a height that is decided.
+    /// Forgets the proposals of the height that is decided. Those of heights before it went with
+    /// their heights: to look for them would lead over all that was deleted since.
     pub(super) fn forget_undecided(
         &self,
         write: &mut Writes,
         height: u64,
     ) -> Result<(), LedgerFault> {
-        let prefix = 0_u64.to_be_bytes();
-        let until = (height + 1).to_be_bytes();
-        for item in self.scan(Column::Undecided, &[], &prefix)? {
-            let (key, _) = item?;
-            if key[..] >= until[..] {
-                break;
-            }
-            write.delete(Column::Undecided, key);
+        let prefix = height.to_be_bytes();
+        for item in self.scan(Column::Undecided, &prefix, &prefix)? {
+            write.delete(Column::Undecided, item?.0);
         }
         Ok(())
     }

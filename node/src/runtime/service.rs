@@ -12,6 +12,7 @@ use crate::{
     access::{
         self, PictureReader, Pictures, Shared,
         door::Entrance,
+        entries,
         serve::serve,
         shares::{Shares, Turnstile},
     },
@@ -98,10 +99,13 @@ impl Node {
         let (consensus, inbox) =
             Consensus::start(settings, app, agreement.members(), backlog.work()).await?;
         let (gossip, outbox) = mpsc::channel(access::GOSSIP_QUEUE);
+        let admission = Arc::new(Admission::new(ledger.clone(), clock));
         let shared = Arc::new(Shared {
             moniker: config.moniker,
             party: config.party,
-            admission: Admission::new(ledger.clone(), clock),
+            gate: entries::gate(admission.clone()),
+            receipts: entries::receipts(ledger.clone()),
+            admission,
             ledger,
             backlog,
             agreement,
@@ -230,10 +234,12 @@ async fn send_gossip(mut outbox: mpsc::Receiver<Bytes>, consensus: Consensus) {
 async fn take_inbox(mut inbox: Inbox, shared: Arc<Shared>) {
     loop {
         tokio::select! {
-            entry = inbox.entries.recv() => match entry {
-                Some((_, bytes)) => admit_gossip(&shared, bytes).await,
-                None => return,
-            },
+            entries = inbox.entries.recv_many(limits::ANSWERED_TOGETHER_MAX) => {
+                if entries.is_empty() {
+                    return;
+                }
+                admit_gossip(&shared, entries).await;
+            }
             evidence = inbox.evidence.recv() => match evidence {
                 Some(found) => {
                     shared.metrics.evidence();
@@ -249,20 +255,26 @@ async fn take_inbox(mut inbox: Inbox, shared: Arc<Shared>) {
     }
 }
 
-/// An entry from another node passes the same door. What is refused was refused or will be told
+/// Entries from another node pass the same door. What is refused was refused or will be told
 /// to its submitter by the node that took it in.
-async fn admit_gossip(shared: &Arc<Shared>, bytes: Bytes) {
+async fn admit_gossip(shared: &Arc<Shared>, entries: Vec<Bytes>) {
     // While the disk is full nothing more is gathered; the node that took it in has it.
     if shared.space.room().full {
-        shared.metrics.gossip_dropped();
-        return;
+        return entries.iter().for_each(|_| shared.metrics.gossip_dropped());
     }
     let node = shared.clone();
-    let admitted = tokio::task::spawn_blocking(move || {
-        node.admission.admit(&bytes).ok().map(|entry| node.backlog.push(&entry))
-    })
-    .await;
-    if !matches!(admitted, Ok(Some(Ok(_)))) {
-        shared.metrics.gossip_dropped();
+    let done = tokio::task::spawn_blocking(move || {
+        node.admission.admit_each(
+            entries,
+            |bytes| bytes,
+            |_, admitted| {
+                if !admitted.is_ok_and(|entry| node.backlog.push(&entry).is_ok()) {
+                    node.metrics.gossip_dropped();
+                }
+            },
+        );
+    });
+    if let Err(e) = done.await {
+        tracing::error!("entries of other nodes were lost by an error in this program: {e}");
     }
 }

@@ -3,7 +3,7 @@
 use countersign_record::{
     receipt::{Claim, Receipt},
     statement::{Algorithm, Statement},
-    verify::{NotVerified, Step, VerifiedOutcome, steps, verify, verify_parsed},
+    verify::{NotVerified, Step, VerifiedOutcome, Verifier, steps, verify, verify_parsed},
 };
 
 use crate::support::{Network, Tree, cbor, commit, key, link, public, refusal_record, set_of};
@@ -70,11 +70,17 @@ fn a_refusal_is_proven_and_has_no_standard_form() {
 }
 
 fn every_flipped_bit_fails(network: &Network, bytes: &[u8]) {
-    verify(&network.genesis, bytes).unwrap();
+    // One that remembers the true signatures must not overlook the others for it.
+    let mut remembers = Verifier::new(network.genesis.clone()).unwrap();
+    let verified = verify(&network.genesis, bytes).unwrap();
+    assert_eq!(remembers.verify(bytes), Ok(verified.clone()));
+    assert_eq!(remembers.verify(bytes), Ok(verified), "and again, out of its memory");
     let mut flipped = bytes.to_vec();
     for bit in 0..bytes.len() * 8 {
         flipped[bit / 8] ^= 1 << (bit % 8);
-        assert!(verify(&network.genesis, &flipped).is_err(), "bit {bit} went unnoticed");
+        let alone = verify(&network.genesis, &flipped);
+        assert!(alone.is_err(), "bit {bit} went unnoticed");
+        assert_eq!(remembers.verify(&flipped), alone, "bit {bit}");
         flipped[bit / 8] ^= 1 << (bit % 8);
     }
 }

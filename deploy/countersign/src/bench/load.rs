@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -11,7 +11,7 @@ use std::{
 use countersign_client::http::{Client, Submitted};
 use countersign_record::{
     founding::Genesis,
-    verify::{VerifiedOutcome, verify},
+    verify::{VerifiedOutcome, Verifier},
 };
 use tokio::{
     sync::Semaphore,
@@ -28,7 +28,7 @@ const ALONE_PAUSE_MS: std::ops::Range<u64> = 30..90;
 /// The nodes, and what their receipts are checked against.
 pub(super) struct Network {
     clients: Vec<Client>,
-    genesis: Genesis,
+    verifier: Mutex<Verifier>,
 }
 
 /// What became of the entries of one run.
@@ -70,8 +70,12 @@ impl Tally {
 
 impl Network {
     /// The nodes of a network.
-    pub(super) fn new(clients: Vec<Client>, genesis: Genesis) -> Arc<Self> {
-        Arc::new(Self { clients, genesis })
+    ///
+    /// # Errors
+    /// The founding document names no validators that can agree.
+    pub(super) fn new(clients: Vec<Client>, genesis: Genesis) -> anyhow::Result<Arc<Self>> {
+        let verifier = Mutex::new(Verifier::new(genesis)?);
+        Ok(Arc::new(Self { clients, verifier }))
     }
 
     /// Sends one entry through a node and verifies its receipt; how long the check took.
@@ -83,7 +87,11 @@ impl Network {
             Err(e) => return Err(e.to_string()),
         };
         let began = Instant::now();
-        match verify(&self.genesis, &receipt).map_err(|e| e.to_string())?.outcome() {
+        let verified = match self.verifier.lock() {
+            Ok(mut verifier) => verifier.verify(&receipt).map_err(|e| e.to_string())?,
+            Err(_) => return Err("the verifier has failed".into()),
+        };
+        match verified.outcome() {
             VerifiedOutcome::Accepted(proven) if proven.bytes() == statement => Ok(began.elapsed()),
             VerifiedOutcome::Accepted(_) => Err("the receipt is for another entry".into()),
             VerifiedOutcome::Refused(_) => Err("the receipt proves a refusal".into()),

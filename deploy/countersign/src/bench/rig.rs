@@ -63,7 +63,7 @@ impl Rig {
         }
         bar.enable_steady_tick(Duration::from_millis(120));
         Ok(Self {
-            network: Network::new(clients.clone(), fleet.genesis().clone()),
+            network: Network::new(clients.clone(), fleet.genesis().clone())?,
             workload: Workload::new(fleet.parties(None)?, now_ms()),
             fleet,
             folder: folder.to_path_buf(),

@@ -91,6 +91,14 @@ impl Entries {
         self.0.recv().await.map(|received| (received.from, received.entry))
     }
 
+    /// The entries that wait, at most so many; waits for the first of them. None once the network
+    /// has ended.
+    pub async fn recv_many(&mut self, most: usize) -> Vec<Bytes> {
+        let mut received = Vec::new();
+        self.0.recv_many(&mut received, most).await;
+        received.into_iter().map(|received| received.entry).collect()
+    }
+
     /// The next entry, if one waits.
     pub fn try_recv(&mut self) -> Option<([u8; 32], Bytes)> {
         self.0.try_recv().ok().map(|received| (received.from, received.entry))

@@ -26,7 +26,7 @@ use countersign_contracts::{
     },
     world::{Moment, Record, SubjectKey},
 };
-use countersign_record::founding::Genesis;
+use countersign_record::{founding::Genesis, statement::Statement};
 use tempfile::TempDir;
 
 use crate::{
@@ -246,7 +246,8 @@ impl World {
 
     /// What is decided is what the rules say in memory, entry by entry.
     fn decided(&mut self, batch: &Batch) {
-        let admitted = batch.statements().unwrap().into_iter().map(|s| self.parties.admit(s));
+        let admitted =
+            batch.statements.iter().map(|s| self.parties.admit(Statement::parse(s).unwrap()));
         let entries: Vec<_> = admitted.map(Option::unwrap).collect();
         let outcome = self.parties.execute(batch.header.time, &entries).unwrap();
         assert_eq!(outcome.refused().count() as u64, batch.header.refusals_size);

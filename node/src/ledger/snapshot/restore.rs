@@ -24,7 +24,7 @@ use countersign_record::{
 use super::{Kept, Part, SnapshotFault, Step, Tip, file::Reader, no, trail::Trail};
 use crate::{
     ledger::{
-        Changes, FORMAT, KeptTip, Ledger,
+        Changes, EncodedChanges, FORMAT, KeptTip, Ledger,
         backup::{beside, put_in_place},
         columns,
         columns::Column,
@@ -218,8 +218,9 @@ impl<R: Read, P: FnMut(u64)> Intake<'_, R, P> {
         changes: &Changes,
     ) -> Result<(u64, Digest), SnapshotFault> {
         let version = tree.map_or(0, |(version, _)| version + 1);
-        let planted = self.ledger.tree_at(version, changes)?;
-        self.ledger.put_records(&mut self.write, changes)?;
+        let encoded = EncodedChanges::of(changes);
+        let planted = self.ledger.tree_at(version, changes, &encoded)?;
+        self.ledger.put_records(&mut self.write, changes, &encoded)?;
         self.ledger.put_planted(&mut self.write, &planted)?;
         self.flush()?;
         Ok((version, planted.root))

@@ -194,7 +194,14 @@ fn column_options(column: Column) -> Options {
     blocks.set_bloom_filter(10.0, false);
     blocks.set_block_cache(&Cache::new_lru_cache(4 * 1024 * 1024));
     options.set_block_based_table_factory(&blocks);
-    options.set_compression_type(DBCompressionType::Lz4);
+    options.set_compression_type(match column {
+        // Digests do not get smaller.
+        Column::Log | Column::Entries | Column::TreeValues => DBCompressionType::None,
+        _ => DBCompressionType::Lz4,
+    });
+    // Most look-ups are for what is not there: a new entry's name, a new reference, a new subject.
+    options.set_memtable_whole_key_filtering(true);
+    options.set_memtable_prefix_bloom_ratio(0.05);
     options.set_write_buffer_size(match column {
         Column::Undecided | Column::Statements | Column::Happenings => 8 * 1024 * 1024,
         _ => 4 * 1024 * 1024,
@@ -211,7 +218,8 @@ fn database_options() -> Options {
     // record that a crash has cut off at the end was never acknowledged, and is dropped.
     options.set_wal_recovery_mode(DBRecoveryMode::TolerateCorruptedTailRecords);
     options.set_max_open_files(256);
-    options.set_max_total_wal_size(64 * 1024 * 1024);
+    // What is in tables already needs no journal: a short one is read fast after a crash, too.
+    options.set_max_total_wal_size(16 * 1024 * 1024);
     options.set_keep_log_file_num(2);
     options.set_max_background_jobs(2);
     options
