@@ -37,7 +37,10 @@ fn every_decoder_answers_its_seeds_and_their_mutants() {
         for n in 0..asked("COUNTERSIGN_MUTANTS").unwrap_or(MUTANTS) {
             let bytes = mutant(&mut dice, &seeds);
             let ended = panic::catch_unwind(|| run(name, &bytes));
-            assert!(ended.is_ok(), "{name}: mutant {n} of COUNTERSIGN_SEED={seed} panics: {bytes:?}");
+            assert!(
+                ended.is_ok(),
+                "{name}: mutant {n} of COUNTERSIGN_SEED={seed} panics: {bytes:?}"
+            );
         }
     }
 }

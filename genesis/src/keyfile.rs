@@ -138,8 +138,7 @@ pub fn load(path: &Path, passphrase: Option<&str>) -> Result<SigningKey, KeyFaul
 /// A sentence that says what to do.
 pub fn parse(path: &Path, pem: &str, passphrase: Option<&str>) -> Result<SigningKey, KeyFault> {
     let malformed = |why: String| KeyFault::Malformed { path: path.to_path_buf(), why };
-    let (label, document) =
-        SecretDocument::from_pem(pem).map_err(|e| malformed(format!("{e}")))?;
+    let (label, document) = SecretDocument::from_pem(pem).map_err(|e| malformed(format!("{e}")))?;
     match label {
         PLAIN_LABEL => from_der(path, document.as_bytes()),
         ENCRYPTED_LABEL => {

@@ -85,10 +85,7 @@ impl Facts {
             cannot_follow: difference(&status["roots"]["cannot_follow"]),
             differ: map(&status["roots"]["differ"], |v| Some(v.clone())).into_keys().collect(),
             queue: (number(&status["backlog"]), number(&status["backlog_max"])),
-            queue_bytes: (
-                number(&status["backlog_bytes"]),
-                number(&status["backlog_bytes_max"]),
-            ),
+            queue_bytes: (number(&status["backlog_bytes"]), number(&status["backlog_bytes_max"])),
             disk_full: status["disk"]["full"].as_bool().unwrap_or_default(),
             disk_free_bytes: status["disk"]["free_bytes"].as_u64(),
             unknown_rules: rules["version"]

@@ -43,9 +43,8 @@ pub(crate) fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
         ("tip", 1, encoding::encode(&tip)),
         ("proposal", 4, encoding::encode(&kept)),
     ];
-    let rows = rows.map(|(name, column, row)| {
-        ("row", name.to_owned(), [&[column][..], &row].concat())
-    });
+    let rows =
+        rows.map(|(name, column, row)| ("row", name.to_owned(), [&[column][..], &row].concat()));
     let snapshots = super::snapshot::fuzz::seeds().into_iter().enumerate();
     let snapshots = snapshots.map(|(n, bytes)| ("snapshot", n.to_string(), bytes));
     rows.into_iter().chain(snapshots).collect()

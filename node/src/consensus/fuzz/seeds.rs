@@ -26,9 +26,9 @@ use crate::{
 pub(crate) fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
     let (consensus, liveness) = messages();
     let entries = pack_entries(&[Bytes::from(vec![7; 40]), Bytes::from(vec![8; 90])]);
-    let framed = consensus.iter().map(|frame| {
-        [&(frame.len() as u32).to_be_bytes(), &frame[..]].concat().into()
-    });
+    let framed = consensus
+        .iter()
+        .map(|frame| [&(frame.len() as u32).to_be_bytes(), &frame[..]].concat().into());
     let all: [(&'static str, Vec<Bytes>); 8] = [
         ("frame", framed.collect()),
         ("consensus", consensus),

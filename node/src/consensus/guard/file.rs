@@ -197,9 +197,8 @@ pub(crate) fn some_slots() -> Vec<Vec<u8>> {
     let place = Place { height: 7, round: 2, step: Step::Precommit };
     let value = Some(crate::consensus::ValueId([9; 64]));
     let signed = Record::above(5).with(Said::new(place, value, b"a vote"));
-    let slots = [signed, Record::default()].map(|record| {
-        slot_of(&Slot { magic: MAGIC, number: 3, mark: [1; 32], record }).unwrap()
-    });
+    let slots = [signed, Record::default()]
+        .map(|record| slot_of(&Slot { magic: MAGIC, number: 3, mark: [1; 32], record }).unwrap());
     let contents = slots.iter().map(|slot| slot[HEAD..].to_vec());
     slots.iter().cloned().chain(contents).collect()
 }

@@ -29,11 +29,11 @@ use std::{
 
 use countersign_record::Digest;
 
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use self::file::any_slot;
 #[cfg(test)]
 pub(crate) use self::file::{memory, some_slots};
 use self::watch::Watch;
-#[cfg(any(test, feature = "fuzz"))]
-pub(crate) use self::file::any_slot;
 pub(crate) use self::{
     file::reset,
     journal::Journal,
