@@ -80,12 +80,16 @@ async fn few_large_entries_fill_a_queue_and_a_party_only_its_share() {
     names(&url, 0, "moves").await;
     let (mut parties, actions) = (fleet.parties(None).unwrap(), large());
     let share = BACKLOG_BYTES_MAX / BACKLOG_PARTY_SHARE;
-    for (n, slug) in ["bank", "insurer", "ship-agent", "shunde-wharf"].into_iter().enumerate() {
+    let slugs = ["bank", "insurer", "ship-agent", "shunde-wharf"];
+    for (n, slug) in slugs.into_iter().enumerate() {
         let party = parties.remove(slug).unwrap();
         let (taken, no) = fill(&party, &url, &actions).await;
         assert!(taken * STATEMENT_BYTES_MAX >= share, "{slug}: {taken}");
-        assert_eq!(no["status"], 429, "{slug}: {no}");
-        assert!(no["detail"].as_str().unwrap().contains("its share"), "{slug}: {no}");
+        // The last one meets the end of its share or of the whole, whichever comes first.
+        let is_last = n + 1 == slugs.len();
+        assert!(no["status"] == 429 || (is_last && no["status"] == 503), "{slug}: {no}");
+        let why = if no["status"] == 429 { "its share" } else { "this node holds" };
+        assert!(no["detail"].as_str().unwrap().contains(why), "{slug}: {no}");
         if n == 0 {
             // One party alone fills nothing but its part.
             names(&url, 0, "moves").await;
