@@ -9,7 +9,7 @@ pub(crate) mod door;
 pub(crate) mod entries;
 mod events;
 mod extract;
-#[cfg(any(test, feature = "fuzz"))]
+#[cfg(test)]
 pub(crate) mod fuzz;
 mod layers;
 mod openapi;

@@ -19,7 +19,7 @@ mod boundary;
 mod codec;
 mod context;
 mod engine;
-#[cfg(any(test, feature = "fuzz"))]
+#[cfg(test)]
 pub(crate) mod fuzz;
 mod generation;
 mod guard;

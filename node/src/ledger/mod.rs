@@ -7,7 +7,7 @@ mod base;
 mod columns;
 mod commit;
 mod compare;
-#[cfg(any(test, feature = "fuzz"))]
+#[cfg(test)]
 pub(crate) mod fuzz;
 mod listed;
 mod opening;

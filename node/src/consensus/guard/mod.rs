@@ -29,7 +29,7 @@ use std::{
 
 use countersign_record::Digest;
 
-#[cfg(any(test, feature = "fuzz"))]
+#[cfg(test)]
 pub(crate) use self::file::any_slot;
 #[cfg(test)]
 pub(crate) use self::file::{memory, some_slots};

@@ -20,7 +20,6 @@ pub(crate) fn snapshot(bytes: &[u8]) {
 }
 
 /// A snapshot of nothing much, whole, and one that ends in the middle.
-#[cfg(test)]
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
     use countersign_record::Digest;
 

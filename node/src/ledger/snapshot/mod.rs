@@ -21,7 +21,7 @@
 //! [`Part`].
 
 mod file;
-#[cfg(any(test, feature = "fuzz"))]
+#[cfg(test)]
 pub(crate) mod fuzz;
 mod make;
 mod restore;

@@ -1,7 +1,0 @@
-//! See `countersign_node::fuzz`.
-
-#![no_main]
-
-use countersign_node::fuzz::run;
-
-libfuzzer_sys::fuzz_target!(|data: &[u8]| run("settings", data));
