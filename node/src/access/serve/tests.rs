@@ -34,7 +34,9 @@ struct Gone(Option<oneshot::Sender<()>>);
 
 impl Drop for Gone {
     fn drop(&mut self) {
-        drop(self.0.take().map(|told| told.send(())));
+        if let Some(told) = self.0.take() {
+            let _nobody_waits = told.send(());
+        }
     }
 }
 
