@@ -135,7 +135,7 @@ async fn an_older_backup_under_a_kept_guard_catches_up_and_contradicts_nothing()
     for n in 0..6 {
         scene.file(&format!("since-{n}")).await;
     }
-    scene.signs("since", kid).await;
+    scene.signs("kept", kid).await;
     scene.fleet.kill(OURS).await.unwrap();
     let guard = guard_file(&scene.home(OURS).join("data/guard"), &kid);
     let signed = fs::read(&guard).unwrap();
