@@ -1,6 +1,9 @@
 //! A node whose disk is full or whose files are damaged stops with a sentence; the others go on.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
+#![allow(dead_code, reason = "the helpers serve several files")]
+
+mod load;
 
 use std::{
     fs,
@@ -57,8 +60,15 @@ async fn a_damaged_node_says_what_to_do_and_fetches_everything_from_the_others()
     assert!(fault.contains("countersign repair"), "{fault}");
     fleet.kill(VICTIM).await.unwrap();
 
-    // The other three are a quorum.
+    // The other three are a quorum, and say who is missing; the node itself does not answer.
     file_a_ship(&fleet, "FILE-2").await;
+    load::names(&fleet.nodes()[VICTIM].url, 2, "unreachable").await;
+    let url = fleet.nodes()[0].url.clone();
+    load::names(&url, 0, "moves").await;
+    let missing = || async {
+        load::why_stuck(&url).await.1["missing_validators"].as_array().map(Vec::len) == Some(1)
+    };
+    load::until("the missing one is named", missing).await;
 
     // The journal stays: what it says was decided and whose body went with the ledger is fetched.
     fs::rename(&ledger, folder.path().join("damaged-ledger")).unwrap();

@@ -1,8 +1,10 @@
 //! Keys while real nodes run: one key on two machines, crashes at any moment, a key that takes the
 //! place of another, a key in a hardware module, a key that was stolen.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
+#![allow(dead_code, reason = "the helpers serve several files")]
 
+mod load;
 #[path = "keys/scene.rs"]
 mod scene;
 #[path = "keys/tokens.rs"]
@@ -19,6 +21,7 @@ use countersign_genesis::home::guard_file;
 use countersign_record::{Digest, receipt::Receipt};
 use serde_json::json;
 
+use load::names;
 use scene::{OURS, Scene, Spare, countersign, json_of, kid_of, patiently, said};
 
 fn copy(from: &Path, to: &Path) {
@@ -32,8 +35,8 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Other ports for a copy of a home.
-fn move_ports(home: &Path) {
+/// Other ports for a copy of a home; where its HTTP interface is then.
+fn move_ports(home: &Path) -> String {
     let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let (one, other) = (free(), free());
     let port = |l: &std::net::TcpListener| l.local_addr().unwrap().port();
@@ -50,6 +53,7 @@ fn move_ports(home: &Path) {
         })
         .collect();
     fs::write(file, text).unwrap();
+    format!("http://127.0.0.1:{}", port(&one))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,7 +64,7 @@ async fn of_one_home_on_two_machines_one_signs_and_the_other_says_why_not() {
     scene.fleet.kill(OURS).await.unwrap();
     let spare = scene.folder.path().join("spare");
     copy(scene.home(OURS), &spare);
-    move_ports(&spare);
+    let spare_url = move_ports(&spare);
     scene.fleet.start(OURS).await.unwrap();
 
     // The same home once more: refused at once.
@@ -80,6 +84,19 @@ async fn of_one_home_on_two_machines_one_signs_and_the_other_says_why_not() {
     }
     assert!(log().contains("double-sign guard: "), "{}", log());
     scene.nobody_is_accused().await;
+    // Once it has seen the other at work it ends, and its log says why.
+    patiently("the copy ends itself", async {
+        while !log().contains("carries a signature of this node's key") {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    })
+    .await;
+    let why = names(&spare_url, 2, "unreachable").await;
+    assert!(why["remedy"].as_str().unwrap().contains("the end of its log says why"), "{why}");
+    // The others go on and say so; so does the node that had the key all the time.
+    for i in [0, OURS] {
+        names(&scene.fleet.nodes()[i].url, 0, "moves").await;
+    }
     drop(running);
     // What is signed with this key is signed by the node that had it all the time.
     scene.signs("after", kid).await;
@@ -99,8 +116,59 @@ async fn a_node_whose_guard_is_lost_votes_again_when_it_is_safe() {
     scene.fleet.start(OURS).await.unwrap();
     let silence = scene.status(OURS).await["consensus"]["silence"].clone();
     assert!(silence.as_str().unwrap().starts_with("double-sign guard: "), "{silence}");
+    let why = names(&scene.fleet.nodes()[OURS].url, 0, "guard_silent").await;
+    assert!(why["what"].as_str().unwrap().contains("its record is not here"), "{why}");
     scene.signs("again", kid).await;
     scene.nobody_is_accused().await;
+}
+
+/// An older ledger is put back under a guard that knows what was signed since.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_backup_under_a_kept_guard_catches_up_and_contradicts_nothing() {
+    let mut scene = Scene::open().await;
+    let kid = kid_of(&scene.home(OURS).join("keys/validator.pem"));
+    scene.signs("before", kid).await;
+    let home = scene.home(OURS).to_str().unwrap().to_owned();
+    let copy = scene.folder.path().join("copy").to_str().unwrap().to_owned();
+    let made = json_of(&["backup", "create", "--home", &home, "-o", &copy, "--json"]);
+    let old = made["height"].as_u64().unwrap();
+    for n in 0..6 {
+        scene.file(&format!("since-{n}")).await;
+    }
+    scene.signs("kept", kid).await;
+    scene.fleet.kill(OURS).await.unwrap();
+    let guard = guard_file(&scene.home(OURS).join("data/guard"), &kid);
+    let signed = fs::read(&guard).unwrap();
+    // The journal goes as well: what it says belongs to the ledger that is gone.
+    fs::remove_dir_all(scene.home(OURS).join("data/ledger")).unwrap();
+    fs::remove_dir_all(scene.home(OURS).join("data/consensus")).unwrap();
+    json_of(&["backup", "restore", &copy, "--home", &home, "--json"]);
+    assert_eq!(fs::read(&guard).unwrap(), signed, "a backup has no say about what was signed");
+    assert!(scene.height(0).await > old);
+    scene.fleet.start(OURS).await.unwrap();
+    scene.signs("again", kid).await;
+    scene.nobody_is_accused().await;
+    // From here on nothing is decided without it: the other two are too few.
+    scene.fleet.kill(1).await.unwrap();
+    for n in 0..3 {
+        let receipt = scene.file(&format!("needed-{n}")).await;
+        assert!(receipt.commit.signatures.iter().any(|s| s.kid == kid));
+    }
+    scene.nobody_is_accused_by(&[0, 2]).await;
+    scene.fleet.start(1).await.unwrap();
+    let wanted = scene.height(0).await;
+    patiently("all have caught up", async {
+        for i in 0..4 {
+            while scene.height(i).await < wanted {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    })
+    .await;
+    assert!(roots_equal(&scene.clients).await.unwrap());
+    let log = scene.log(OURS);
+    assert!(!log.contains("carries a signature of this node's key"), "{log}");
+    scene.all_receipts_verify();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,10 @@
 //! Those who vote change who votes, a parameter and the rules, while real nodes run; receipts
 //! outlive every change.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
+#![allow(dead_code, reason = "the helpers serve several files")]
+
+mod load;
 
 use std::{
     fs,
@@ -575,6 +578,8 @@ async fn a_node_stops_before_rules_that_it_does_not_know_and_says_what_to_do() {
     let height = scene.propose("next", json!({ "set_rules": { "version": next } })).await;
     let coming = json!({ "version": next, "height": height });
     assert_eq!(scene.status(0).await["rules_to_come"], coming);
+    let why = load::names(&scene.fleet.nodes()[0].url, 0, "rules_unknown").await;
+    assert!(why["what"].as_str().unwrap().contains(&next.to_string()), "{why}");
     scene.approved("next", &VOTERS[1..3]).await;
     // The batches up to the height come by themselves, the last one a heartbeat later.
     for n in 0..20 {
@@ -593,6 +598,8 @@ async fn a_node_stops_before_rules_that_it_does_not_know_and_says_what_to_do() {
         }
     })
     .await;
+    let why = load::names(&scene.fleet.nodes()[0].url, 2, "unreachable").await;
+    assert!(why["remedy"].as_str().unwrap().contains("the end of its log says why"), "{why}");
     scene.fleet.kill_all().await.unwrap();
     let again = scene.fleet.start(0).await.unwrap_err().to_string();
     assert!(again.contains(&format!("countersign: {sentence}")), "{again}");

@@ -3,13 +3,17 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+#[cfg(feature = "typeset")]
 pub mod certificate;
+#[cfg(feature = "typeset")]
 pub mod cli;
 pub mod diagnosis;
 pub mod draft;
 pub mod evidence;
 pub mod http;
 pub mod import;
+pub mod language;
 pub mod login;
 pub mod party;
+#[cfg(feature = "typeset")]
 pub mod story;

@@ -11,9 +11,11 @@ use pkcs8::{
     AlgorithmIdentifierRef, EncryptedPrivateKeyInfoRef, LineEnding, ObjectIdentifier,
     PrivateKeyInfoRef, SecretDocument,
     der::asn1::OctetStringRef,
-    pkcs5::{pbes2, scrypt},
+    pkcs5::{EncryptionScheme, pbes2, scrypt},
 };
 use zeroize::Zeroizing;
+
+use crate::limits;
 
 /// Ed25519 (RFC 8410).
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
@@ -127,10 +129,16 @@ pub fn write(path: &Path, key: &SigningKey, passphrase: Option<&str>) -> Result<
 /// # Errors
 /// A sentence that says what to do.
 pub fn load(path: &Path, passphrase: Option<&str>) -> Result<SigningKey, KeyFault> {
-    let pem = read(path)?;
+    parse(path, &read(path)?, passphrase)
+}
+
+/// Reads a key from the text of its file; the path names it in faults.
+///
+/// # Errors
+/// A sentence that says what to do.
+pub fn parse(path: &Path, pem: &str, passphrase: Option<&str>) -> Result<SigningKey, KeyFault> {
     let malformed = |why: String| KeyFault::Malformed { path: path.to_path_buf(), why };
-    let (label, document) =
-        SecretDocument::from_pem(&pem).map_err(|e| malformed(format!("{e}")))?;
+    let (label, document) = SecretDocument::from_pem(pem).map_err(|e| malformed(format!("{e}")))?;
     match label {
         PLAIN_LABEL => from_der(path, document.as_bytes()),
         ENCRYPTED_LABEL => {
@@ -138,6 +146,7 @@ pub fn load(path: &Path, passphrase: Option<&str>) -> Result<SigningKey, KeyFaul
                 passphrase.ok_or_else(|| KeyFault::PassphraseNeeded(path.to_path_buf()))?;
             let encrypted = EncryptedPrivateKeyInfoRef::try_from(document.as_bytes())
                 .map_err(|e| malformed(format!("{e}")))?;
+            check_cost(&encrypted.encryption_algorithm).map_err(malformed)?;
             // One wrong passphrase in 256 leaves a padding that looks right: what comes out then
             // is no key, which means the same to whoever typed it.
             let wrong = || KeyFault::WrongPassphrase(path.to_path_buf());
@@ -205,6 +214,36 @@ fn read(path: &Path) -> Result<Zeroizing<String>, KeyFault> {
         }
     }
     fs::read_to_string(path).map(Zeroizing::new).map_err(fault)
+}
+
+/// Whether a passphrase can be tried in bounded memory and time.
+fn check_cost(scheme: &EncryptionScheme) -> Result<(), String> {
+    match scheme.pbes2().map(|parameters| &parameters.kdf) {
+        Some(pbes2::Kdf::Scrypt(asked)) => {
+            let (cost, blocks) = (asked.cost_parameter, u64::from(asked.block_size));
+            let bytes = u64::from(cost).saturating_mul(blocks).saturating_mul(128);
+            let passes = asked.parallelization;
+            let bounded = bytes <= limits::SCRYPT_BYTES_MAX && passes <= limits::SCRYPT_PASSES_MAX;
+            if cost > 1 && cost.is_power_of_two() && bounded {
+                return Ok(());
+            }
+            Err(format!(
+                "its passphrase asks scrypt for {bytes} bytes, {passes} times; at most {}, {} times, \
+                 are given, and the cost is a power of two",
+                limits::SCRYPT_BYTES_MAX,
+                limits::SCRYPT_PASSES_MAX
+            ))
+        }
+        Some(pbes2::Kdf::Pbkdf2(asked)) if asked.iteration_count > limits::PBKDF2_ROUNDS_MAX => {
+            Err(format!(
+                "its passphrase asks for {} rounds, at most {} are given",
+                asked.iteration_count,
+                limits::PBKDF2_ROUNDS_MAX
+            ))
+        }
+        // What no kind of encryption here opens is told by whoever tries.
+        _ => Ok(()),
+    }
 }
 
 fn from_der(path: &Path, der: &[u8]) -> Result<SigningKey, KeyFault> {

@@ -9,6 +9,7 @@ pub mod ceremony;
 pub mod clock;
 pub mod home;
 pub mod keyfile;
+pub mod limits;
 pub mod peer;
 pub mod pkcs11;
 pub mod reading;

@@ -11,6 +11,7 @@ use std::{
 };
 
 use countersign_genesis::keyfile::{self, KeyFault};
+use pkcs8::{LineEnding, SecretDocument};
 use tempfile::TempDir;
 
 fn folder() -> (TempDir, PathBuf) {
@@ -48,6 +49,46 @@ fn many_wrong_passphrases_are_all_called_wrong() {
     for i in 0..60 {
         let fault = keyfile::load(&file, Some(&format!("wrong {i}"))).unwrap_err();
         assert!(matches!(fault, KeyFault::WrongPassphrase(_)), "{fault}");
+    }
+}
+
+/// Who spoilt a file would choose what opening it costs, and a cost of nothing is no number either.
+#[test]
+fn a_passphrase_that_asks_for_too_much_is_not_tried() {
+    let (_folder, plain) = folder();
+    keyfile::write(&plain, &keyfile::generate().unwrap(), None).unwrap();
+    let sealed = |how: &[&str]| {
+        let mut openssl = Command::new("openssl");
+        openssl.args(["pkcs8", "-topk8", "-passout", "pass:open", "-in"]).arg(&plain).args(how);
+        let output = openssl.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let open = |pem: &str| keyfile::parse(Path::new("x.pem"), pem, Some("open"));
+    // The same file with one number in it changed.
+    let changed = |pem: &str, from: &[u8], to: &[u8]| {
+        let document = SecretDocument::from_pem(pem).unwrap().1;
+        let mut der = document.as_bytes().to_vec();
+        let at = der.windows(from.len()).position(|w| w == from).unwrap();
+        der.splice(at..at + from.len(), to.iter().copied());
+        let document = SecretDocument::try_from(&der[..]).unwrap();
+        document.to_pem("ENCRYPTED PRIVATE KEY", LineEnding::LF).unwrap().to_string()
+    };
+    let cost = |n: &str| sealed(&["-scrypt", "-scrypt_N", n, "-scrypt_r", "8", "-scrypt_p", "1"]);
+    let rounds = |n: &str| sealed(&["-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA256", "-iter", n]);
+    let (usual, cheap, counted) = (cost("16384"), cost("2"), rounds("65536"));
+    for pem in [&usual, &cheap, &counted] {
+        assert!(open(pem).is_ok());
+    }
+    let (cost, blocks) = ([2, 2, 0x40, 0, 2, 1, 8], [2, 1, 2, 2, 1, 8]);
+    for (pem, from, to, word) in [
+        (&usual, &cost[..], &[2, 2, 0x40, 0, 2, 1, 0x7f][..], "asks scrypt for 266338304 bytes"),
+        (&cheap, &blocks, &[2, 1, 0, 2, 1, 8], "asks scrypt for 0 bytes"),
+        (&cheap, &blocks, &[2, 1, 3, 2, 1, 8], "a power of two"),
+        (&counted, &[2, 3, 1, 0, 0], &[2, 3, 0x7f, 0, 0], "asks for 8323072 rounds"),
+    ] {
+        let fault = open(&changed(pem, from, to)).unwrap_err().to_string();
+        assert!(fault.starts_with("x.pem is not a private key") && fault.contains(word), "{fault}");
     }
 }
 

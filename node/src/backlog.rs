@@ -40,10 +40,17 @@ pub struct Backlog {
 #[derive(Default)]
 struct Queues {
     by_id: HashMap<EntryId, SignedEntry>,
-    by_party: BTreeMap<String, VecDeque<EntryId>>,
+    by_party: BTreeMap<String, Queue>,
     bytes: usize,
     /// The party after which the next batch begins to take, so that nobody is always first.
     last: Option<String>,
+}
+
+/// What waits of one party.
+#[derive(Default)]
+struct Queue {
+    ids: VecDeque<EntryId>,
+    bytes: usize,
 }
 
 impl Backlog {
@@ -62,10 +69,14 @@ impl Backlog {
             return Err(Full::All);
         }
         let queue = queues.by_party.entry(admitted.party().into()).or_default();
-        if queue.len() >= BACKLOG_ENTRIES_MAX / BACKLOG_PARTY_SHARE {
+        // Few large entries take as much room as many small ones.
+        if queue.ids.len() >= BACKLOG_ENTRIES_MAX / BACKLOG_PARTY_SHARE
+            || queue.bytes + size > BACKLOG_BYTES_MAX / BACKLOG_PARTY_SHARE
+        {
             return Err(Full::Party);
         }
-        queue.push_back(entry.id());
+        queue.ids.push_back(entry.id());
+        queue.bytes += size;
         queues.bytes += size;
         queues.by_id.insert(entry.id(), entry.clone());
         self.waiting.store(queues.by_id.len(), Ordering::Relaxed);
@@ -86,7 +97,7 @@ impl Backlog {
         'rounds: for turn in 0.. {
             let mut any = false;
             for party in &parties {
-                let id = queues.by_party.get(party).and_then(|q| q.get(turn)).copied();
+                let id = queues.by_party.get(party).and_then(|q| q.ids.get(turn)).copied();
                 let Some(entry) = id.and_then(|id| queues.by_id.get(&id)) else { continue };
                 bytes += entry.statement().bytes().len();
                 if taken.len() >= BATCH_ENTRIES_MAX || bytes > BATCH_FILL_BYTES_MAX {
@@ -120,8 +131,14 @@ impl Backlog {
         if gone {
             let Queues { by_id, by_party, .. } = &mut *queues;
             by_party.retain(|_, queue| {
-                queue.retain(|id| by_id.contains_key(id));
-                !queue.is_empty()
+                let mut bytes = 0;
+                queue.ids.retain(|id| {
+                    let entry = by_id.get(id);
+                    bytes += entry.map_or(0, |entry| entry.statement().bytes().len());
+                    entry.is_some()
+                });
+                queue.bytes = bytes;
+                !queue.ids.is_empty()
             });
         }
         self.waiting.store(queues.by_id.len(), Ordering::Relaxed);
@@ -130,6 +147,11 @@ impl Backlog {
     /// How many entries wait.
     pub fn len(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes they have.
+    pub fn bytes(&self) -> usize {
+        self.lock().bytes
     }
 
     /// Whether nothing waits.

@@ -16,6 +16,8 @@ pub mod backlog;
 pub mod batch;
 pub mod consensus;
 pub mod execution;
+#[cfg(test)]
+mod fuzz;
 pub mod ledger;
 pub mod limits;
 pub mod observed;

@@ -18,7 +18,7 @@ pub const OBSERVED_AGE_MAX: Duration = Duration::from_secs(300);
 pub const BACKLOG_ENTRIES_MAX: usize = 50_000;
 /// Most bytes of statements that wait to be proposed.
 pub const BACKLOG_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// The part of the backlog that one party may fill: one in this many.
+/// The part of the backlog that one party may fill, of entries as of bytes: one in this many.
 pub const BACKLOG_PARTY_SHARE: usize = 4;
 
 /// What has to stay free on the disk of the data folder where `node.toml` says nothing else, MiB:

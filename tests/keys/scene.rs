@@ -128,7 +128,12 @@ impl Scene {
 
     /// Nobody was accused of signing contradictions.
     pub(crate) async fn nobody_is_accused(&self) {
-        for node in &self.fleet.nodes()[..OURS] {
+        self.nobody_is_accused_by(&[0, 1, 2]).await;
+    }
+
+    /// The same, by these nodes.
+    pub(crate) async fn nobody_is_accused_by(&self, nodes: &[usize]) {
+        for node in nodes.iter().map(|i| &self.fleet.nodes()[*i]) {
             let metrics = reqwest::get(format!("{}/metrics", node.url)).await.unwrap();
             let metrics = metrics.text().await.unwrap();
             assert!(metrics.contains("countersign_evidence_total 0"), "{metrics}");

@@ -9,14 +9,23 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod attachments;
+#[cfg(feature = "typeset")]
 pub mod certificate;
+#[cfg(feature = "typeset")]
 mod check;
+#[cfg(feature = "typeset")]
 pub mod code;
+#[cfg(feature = "typeset")]
 pub mod fonts;
 pub mod limits;
+#[cfg(feature = "typeset")]
 pub mod page;
+#[cfg(feature = "typeset")]
 pub mod picture;
+#[cfg(feature = "typeset")]
 mod sheet;
+#[cfg(feature = "typeset")]
 pub mod typeset;
 
+#[cfg(feature = "typeset")]
 pub use check::check;

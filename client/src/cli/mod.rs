@@ -22,10 +22,11 @@ pub mod token;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use countersign_genesis::load_genesis;
 use countersign_record::founding::Genesis;
 
+pub use crate::language::Language;
 use crate::{http::Client, login::Login};
 
 /// What a command came to, where it did not fail: its exit code.
@@ -35,25 +36,6 @@ pub enum Answer {
     Yes,
     /// Exit code 1: refused, not verified, not found.
     No,
-}
-
-/// The language of what is printed for people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Language {
-    /// English.
-    En,
-    /// 简体中文.
-    Zh,
-}
-
-impl Language {
-    /// The text of this language.
-    pub fn pick<'a>(self, (en, zh): (&'a str, &'a str)) -> &'a str {
-        match self {
-            Self::En => en,
-            Self::Zh => zh,
-        }
-    }
 }
 
 /// Options of every command.

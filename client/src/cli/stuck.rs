@@ -70,6 +70,8 @@ fn for_programs(status: &Value, facts: &Facts, finding: Finding, common: &Common
         "clocks_ahead_ms": facts.clocks,
         "backlog": facts.queue.0,
         "backlog_max": facts.queue.1,
+        "backlog_bytes": facts.queue_bytes.0,
+        "backlog_bytes_max": facts.queue_bytes.1,
         "disk": status["disk"],
         "last_error": facts.last_fault,
     })

@@ -44,6 +44,8 @@ pub struct Facts {
     pub differ: Vec<String>,
     /// Entries that wait, and how many can.
     pub queue: (u64, u64),
+    /// Their bytes, and how many can wait; few large entries fill a queue as well.
+    pub queue_bytes: (u64, u64),
     /// The node said that its disk is full.
     pub disk_full: bool,
     /// Free room on its disk, bytes, where it says so.
@@ -83,6 +85,7 @@ impl Facts {
             cannot_follow: difference(&status["roots"]["cannot_follow"]),
             differ: map(&status["roots"]["differ"], |v| Some(v.clone())).into_keys().collect(),
             queue: (number(&status["backlog"]), number(&status["backlog_max"])),
+            queue_bytes: (number(&status["backlog_bytes"]), number(&status["backlog_bytes_max"])),
             disk_full: status["disk"]["full"].as_bool().unwrap_or_default(),
             disk_free_bytes: status["disk"]["free_bytes"].as_u64(),
             unknown_rules: rules["version"]
@@ -144,8 +147,10 @@ impl Facts {
 
     /// Whether hardly another entry can wait.
     pub fn is_queue_full(&self) -> bool {
-        let (waiting, most) = self.queue;
-        most > 0 && u128::from(waiting) * 100 >= u128::from(most) * u128::from(QUEUE_FULL_PERCENT)
+        [self.queue, self.queue_bytes].into_iter().any(|(waiting, most)| {
+            let percent = u128::from(QUEUE_FULL_PERCENT);
+            most > 0 && u128::from(waiting) * 100 >= u128::from(most) * percent
+        })
     }
 
     /// The parties whose clocks differ by more than a proposal may, and by how much.

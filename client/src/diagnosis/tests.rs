@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::cli::Language;
+use crate::language::Language;
 
 /// A node of four that have one vote each, and all is well.
 fn status() -> Value {
@@ -15,6 +15,8 @@ fn status() -> Value {
         "heartbeat_ms": 5000,
         "backlog": 0,
         "backlog_max": 1000,
+        "backlog_bytes": 0,
+        "backlog_bytes_max": 64000,
         "clock": { "now": 1_000_000, "others_ahead_ms": { "B": -20, "C": 10, "D": 300 } },
         "roots": { "cannot_follow": null, "differ": {} },
         "rules_known": 2,
@@ -162,6 +164,8 @@ fn rules_to_come_and_a_full_queue_are_told_in_time() {
     assert_eq!(found(&[rules(2)]), (false, Cause::Moves));
     assert_eq!(found(&[("/backlog", json!(900))]), (false, Cause::QueueFull));
     assert_eq!(found(&[("/backlog", json!(899))]), (false, Cause::Moves));
+    assert_eq!(found(&[("/backlog_bytes", json!(57_600))]), (false, Cause::QueueFull));
+    assert_eq!(found(&[("/backlog_bytes", json!(57_599))]), (false, Cause::Moves));
 }
 
 #[test]

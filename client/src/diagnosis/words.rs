@@ -1,7 +1,7 @@
 //! A sentence and a remedy for each cause, in both languages: one table, filled with the facts.
 
 use super::{Cause, Facts};
-use crate::cli::Language;
+use crate::language::Language;
 
 /// What there is to say about a cause: (English, Chinese), with `{places}` for facts.
 struct Words {
@@ -175,8 +175,9 @@ fn words(cause: Cause) -> Words {
         ),
         Cause::QueueFull => (
             (
-                "{waiting} of at most {most} entries wait: more are turned away",
-                "等待中的报文 {waiting} 份，上限 {most}：后续将被拒收",
+                "{waiting} entries of {waiting_mb} MB wait, of at most {most} and {most_mb} MB: more \
+                 are turned away",
+                "等待中的报文 {waiting} 份、{waiting_mb} MB，上限 {most} 份、{most_mb} MB：后续将被拒收",
             ),
             (
                 "see which party sends far more than usual; clients send again after a second, and \
@@ -229,6 +230,8 @@ fn fill(text: &str, facts: &Facts, language: Language) -> String {
         ("{rules_height}", rules_height.to_string()),
         ("{waiting}", facts.queue.0.to_string()),
         ("{most}", facts.queue.1.to_string()),
+        ("{waiting_mb}", (facts.queue_bytes.0 / 1_000_000).to_string()),
+        ("{most_mb}", (facts.queue_bytes.1 / 1_000_000).to_string()),
         // Last: what stands in it is not ours, and is not filled again.
         ("{silence}", facts.silence.clone().unwrap_or_else(|| unknown.into())),
         ("{fault}", facts.last_fault.clone().unwrap_or_else(|| unknown.into())),

@@ -86,7 +86,7 @@ fn counted(node: &Shared, address: IpAddr, problem: Problem) -> Response {
 
 /// Behind a proxy the address is what the proxy has appended; what stands before it anybody may
 /// have written.
-fn address(door: &Door, request: &Request) -> IpAddr {
+pub(super) fn address(door: &Door, request: &Request) -> IpAddr {
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
     let forwarded = || {
         let last = request.headers().get_all("x-forwarded-for").iter().next_back()?;
@@ -112,7 +112,7 @@ fn find(node: &Shared, door: &Door, headers: &HeaderMap) -> Result<Caller, Probl
 
 /// An open door is for this machine alone. A page in a browser reaches it too, by a name of its own
 /// that it lets point here; and a proxy that somebody has put before it would open it to everybody.
-fn require_own_machine(headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn require_own_machine(headers: &HeaderMap) -> Result<(), Problem> {
     if headers.contains_key("x-forwarded-for") || headers.contains_key(header::FORWARDED) {
         return Err(Problem::forbidden(
             "a proxy stands before this node, and this door is open to whoever reaches it: say \

@@ -323,7 +323,7 @@ pub(crate) fn gate(admission: Arc<Admission>) -> Gate {
     })
 }
 
-fn read_statement(
+pub(super) fn read_statement(
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Bytes, Problem> {
@@ -360,11 +360,11 @@ fn turned_away(full: Full) -> Problem {
     match full {
         Full::Party => Problem::busy(
             StatusCode::TOO_MANY_REQUESTS,
-            "this party has as many entries waiting as its share allows",
+            "this party has as many entries, or bytes of them, waiting as its share allows",
         ),
         Full::All => Problem::busy(
             StatusCode::SERVICE_UNAVAILABLE,
-            "as many entries wait as this node holds",
+            "as many entries, or bytes of them, wait as this node holds",
         ),
     }
 }

@@ -11,6 +11,8 @@ pub(crate) mod door;
 pub(crate) mod entries;
 mod events;
 mod extract;
+#[cfg(test)]
+pub(crate) mod fuzz;
 mod layers;
 mod openapi;
 mod oversight;

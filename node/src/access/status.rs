@@ -63,6 +63,8 @@ pub(super) async fn status(State(node): App) -> Json<Value> {
         "backlog": node.backlog.len(),
         "disk": node.space.room(),
         "backlog_max": crate::limits::BACKLOG_ENTRIES_MAX,
+        "backlog_bytes": node.backlog.bytes(),
+        "backlog_bytes_max": crate::limits::BACKLOG_BYTES_MAX,
         "clock": { "now": node.clock.now_ms(), "others_ahead_ms": clocks(&node) },
         "roots": roots(&node),
         "consensus": {

@@ -19,6 +19,8 @@ mod boundary;
 mod codec;
 mod context;
 mod engine;
+#[cfg(test)]
+pub(crate) mod fuzz;
 mod generation;
 mod guard;
 mod halt;

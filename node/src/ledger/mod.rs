@@ -7,6 +7,8 @@ mod base;
 mod columns;
 mod commit;
 mod compare;
+#[cfg(test)]
+pub(crate) mod fuzz;
 mod listed;
 mod opening;
 mod proof;

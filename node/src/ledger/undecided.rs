@@ -7,13 +7,13 @@ use super::{Item, Ledger, LedgerFault, columns, columns::Column, read::bytes_of,
 use crate::consensus::{Undecided, ValueId};
 
 #[derive(Encode, Decode)]
-struct KeptProposal {
+pub(super) struct KeptProposal {
     #[n(0)]
-    valid_round: Option<u32>,
+    pub(super) valid_round: Option<u32>,
     #[n(1)]
-    proposer: Digest,
+    pub(super) proposer: Digest,
     #[n(2)]
-    body: ByteVec,
+    pub(super) body: ByteVec,
 }
 
 impl Ledger {

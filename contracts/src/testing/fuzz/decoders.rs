@@ -13,6 +13,7 @@ use countersign_record::{
     state_code::StateCode,
     state_proof::{self, StateProof},
     statement::{self, Statement},
+    token::Token,
     verify,
 };
 
@@ -57,6 +58,18 @@ pub(super) fn body(bytes: &[u8]) {
             sealed: None,
         });
     }
+}
+
+/// What somebody shows at a node's door, as digits or as bytes.
+pub(super) fn token(bytes: &[u8]) {
+    let read = match core::str::from_utf8(bytes) {
+        Ok(text) => Token::parse_text(text).or_else(|_| Token::parse(bytes)),
+        Err(_) => Token::parse(bytes),
+    };
+    let Ok(token) = read else { return };
+    assert_eq!(Token::parse(&token.to_bytes()).unwrap(), token);
+    assert_eq!(Token::parse_text(&token.to_text()).unwrap(), token);
+    let _signed = token.is_signed_by(&crate::testing::port::public("exporter"));
 }
 
 /// A receipt in either form, as the offline verifier takes it.

@@ -23,7 +23,7 @@ pub struct Target {
 }
 
 /// The decoders of `record` and of the rules.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     Target { name: "statement", run: decoders::statement },
     Target { name: "body", run: decoders::body },
     Target { name: "receipt", run: decoders::receipt },
@@ -32,6 +32,7 @@ pub const TARGETS: [Target; 9] = [
     Target { name: "commit", run: decoders::commit },
     Target { name: "genesis", run: decoders::genesis },
     Target { name: "stored", run: decoders::stored },
+    Target { name: "token", run: decoders::token },
     Target { name: "review", run: review_bytes },
 ];
 

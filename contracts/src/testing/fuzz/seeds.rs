@@ -9,7 +9,12 @@ use alloc::{
 };
 use std::sync::LazyLock;
 
-use countersign_record::{encoding, receipt::Receipt};
+use countersign_record::{
+    Digest, encoding,
+    receipt::Receipt,
+    token::{Claims, Token},
+};
+use ed25519_dalek::SigningKey;
 use serde_json::Value;
 
 use crate::{
@@ -104,6 +109,10 @@ pub fn seeds() -> Vec<Seed> {
     let application = application_body().to_string();
     let length = u16::try_from(set.len()).unwrap().to_be_bytes();
     add("review", "form_e".into(), [&length, set.as_bytes(), application.as_bytes()].concat());
+    let claims = Claims { network: Digest::of(b"x"), issued_s: 1_795_000_000, expires_s: u64::MAX };
+    let token = Token::sign(claims, &SigningKey::from_bytes(&[7; 32]));
+    add("token", "text".into(), token.to_text().into_bytes());
+    add("token", "bytes".into(), token.to_bytes());
     for ((family, kind), act) in said() {
         let json = act.body.to_string();
         add(

@@ -115,14 +115,37 @@ impl GuardFile {
                 Ok(more) => read += more,
             }
         }
-        let digest = bytes.get(..32)?;
-        let length = u32::from_be_bytes(bytes.get(32..HEAD)?.try_into().ok()?);
-        let contents = bytes.get(HEAD..)?.get(..usize::try_from(length).ok()?)?;
-        if Digest::of(contents).0 != digest {
-            return None;
-        }
-        let slot = Slot::try_from_slice(contents).ok()?;
-        (slot.magic == MAGIC).then_some(slot)
+        slot_in(&bytes)
+    }
+}
+
+/// What a slot holds that was written wholly.
+fn slot_in(bytes: &[u8]) -> Option<Slot> {
+    let digest = bytes.get(..32)?;
+    let length = u32::from_be_bytes(bytes.get(32..HEAD)?.try_into().ok()?);
+    let contents = bytes.get(HEAD..)?.get(..usize::try_from(length).ok()?)?;
+    if Digest::of(contents).0 != digest {
+        return None;
+    }
+    let slot = Slot::try_from_slice(contents).ok()?;
+    (slot.magic == MAGIC).then_some(slot)
+}
+
+fn slot_of(slot: &Slot) -> io::Result<Vec<u8>> {
+    let contents = borsh::to_vec(slot)?;
+    let length = u32::try_from(contents.len()).map_err(io::Error::other)?;
+    Ok([&Digest::of(&contents).0, &length.to_be_bytes()[..], &contents].concat())
+}
+
+/// Reads bytes as a slot, and as its contents, which a digest guards otherwise.
+#[cfg(test)]
+pub(crate) fn any_slot(bytes: &[u8]) {
+    let slots = [slot_in(bytes), Slot::try_from_slice(bytes).ok()];
+    for slot in slots.into_iter().flatten() {
+        let again = slot_of(&slot).ok().and_then(|bytes| slot_in(&bytes));
+        let same = again.is_some_and(|again| again.record == slot.record);
+        assert!(same || slot.magic != MAGIC, "a slot is not read as it was written");
+        let _last = (slot.record.last(), slot.record.is_silent_at(slot.number));
     }
 }
 
@@ -130,12 +153,7 @@ impl Slots for GuardFile {
     fn write(&mut self, record: &Record) -> io::Result<()> {
         let number = self.number + 1;
         let slot = Slot { magic: MAGIC, number, mark: self.mark, record: record.clone() };
-        let contents = borsh::to_vec(&slot)?;
-        let length = u32::try_from(contents.len()).map_err(io::Error::other)?;
-        let mut bytes = Vec::with_capacity(limits::GUARD_SLOT_BYTES);
-        bytes.extend(Digest::of(&contents).0);
-        bytes.extend(length.to_be_bytes());
-        bytes.extend(contents);
+        let mut bytes = slot_of(&slot)?;
         if bytes.len() > limits::GUARD_SLOT_BYTES {
             return Err(io::Error::other("the record does not fit its slot"));
         }
@@ -169,6 +187,20 @@ pub(crate) fn reset(folder: &Path, kid: &Digest, above: Option<u64>) -> Result<(
         None => guard.file.set_len(0).and_then(|()| guard.file.sync_all()),
     };
     done.map_err(|e| Fault(format!("double-sign guard: {} cannot be written: {e}", path.display())))
+}
+
+/// Slots as they are written, one of a key that has signed and one of a key that has not.
+#[cfg(test)]
+pub(crate) fn some_slots() -> Vec<Vec<u8>> {
+    use super::record::{Place, Said, Step};
+
+    let place = Place { height: 7, round: 2, step: Step::Precommit };
+    let value = Some(crate::consensus::ValueId([9; 64]));
+    let signed = Record::above(5).with(Said::new(place, value, b"a vote"));
+    let slots = [signed, Record::default()]
+        .map(|record| slot_of(&Slot { magic: MAGIC, number: 3, mark: [1; 32], record }).unwrap());
+    let contents = slots.iter().map(|slot| slot[HEAD..].to_vec());
+    slots.iter().cloned().chain(contents).collect()
 }
 
 /// Guards without a disk, for tests.

@@ -30,7 +30,9 @@ use std::{
 use countersign_record::Digest;
 
 #[cfg(test)]
-pub(crate) use self::file::memory;
+pub(crate) use self::file::any_slot;
+#[cfg(test)]
+pub(crate) use self::file::{memory, some_slots};
 use self::watch::Watch;
 pub(crate) use self::{
     file::reset,

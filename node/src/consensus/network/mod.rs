@@ -28,6 +28,8 @@ use malachitebft_engine::network::{NetworkEvent, Subscriber};
 use malachitebft_sync::OutboundRequestId;
 use tokio::sync::{mpsc, watch};
 
+#[cfg(test)]
+pub(crate) use self::address::address_book;
 pub use self::address::{network_key, peer_name};
 pub use self::queue::Entries;
 pub(crate) use self::{actor::Door, peer::EnginePeerId};

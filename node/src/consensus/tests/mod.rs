@@ -7,6 +7,5 @@ mod fake;
 mod gate;
 mod hostile;
 mod membership;
-mod mutants;
 mod room;
 mod units;

@@ -21,6 +21,8 @@
 //! [`Part`].
 
 mod file;
+#[cfg(test)]
+pub(crate) mod fuzz;
 mod make;
 mod restore;
 mod trail;

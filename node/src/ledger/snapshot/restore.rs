@@ -273,7 +273,7 @@ fn out_of_order<T>(expected: &str, found: &Part) -> Result<T, SnapshotFault> {
     no(Step::File, format!("{} where {expected} was expected", found.name()))
 }
 
-fn read_record(kept: &Kept) -> Result<(SubjectKey, Record), SnapshotFault> {
+pub(super) fn read_record(kept: &Kept) -> Result<(SubjectKey, Record), SnapshotFault> {
     let Some(family) = FamilyName::find(&kept.family) else {
         return no(Step::State, format!("a record of the unknown family '{}'", kept.family));
     };
