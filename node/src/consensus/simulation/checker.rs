@@ -93,8 +93,11 @@ impl World {
                 self.check_issued(n, vote);
                 if self.nodes[n].is_honest() {
                     self.invariant_only_validators_vote(n, &vote.message);
-                    self.invariant_one_vote(n, &vote.message);
-                    self.invariant_no_vote_without_its_body(n, &vote.message);
+                    // What is said again was weighed when it was said: a ledger that was lost since
+                    // takes nothing back.
+                    if self.invariant_one_vote(n, &vote.message) {
+                        self.invariant_no_vote_without_its_body(n, &vote.message);
+                    }
                     self.invariant_no_lost_lock(n, &vote.message);
                 }
             }
@@ -126,10 +129,12 @@ impl World {
         }
     }
 
-    /// An honest node never contradicts itself, a crash in between included.
-    fn invariant_one_vote(&mut self, n: usize, vote: &Vote) {
-        let Some(round) = vote.round.as_u32() else { return };
+    /// An honest node never contradicts itself, a crash in between included. Whether it says this
+    /// for the first time.
+    fn invariant_one_vote(&mut self, n: usize, vote: &Vote) -> bool {
+        let Some(round) = vote.round.as_u32() else { return true };
         let key = (n, vote.height.0, round, vote.kind == VoteType::Precommit);
+        let new = !self.known.votes.contains_key(&key);
         let first = *self.known.votes.entry(key).or_insert(vote.value);
         if first != vote.value {
             let (h, r, kind) = (vote.height, vote.round, vote.kind);
@@ -138,6 +143,7 @@ impl World {
                 "node {n} contradicts itself: {kind:?} {h}/{r} {first:?}, then {value:?}"
             ));
         }
+        new
     }
 
     fn invariant_one_proposal(&mut self, n: usize, proposal: &Proposal) {
