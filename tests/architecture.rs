@@ -316,8 +316,9 @@ fn no_file_names_a_registry_or_somebodys_machine() {
     let mut found = Vec::new();
     for (name, text) in files() {
         for (at, line) in (1..).zip(text.lines()) {
-            // Cargo writes the name of its registry into the lock file.
-            let registry = name != "Cargo.lock" && registries.iter().any(|r| line.contains(r));
+            // Cargo writes the name of its registry into lock files, those of fuzz targets included.
+            let registry =
+                !name.ends_with("Cargo.lock") && registries.iter().any(|r| line.contains(r));
             if registry || names_a_machine(line) {
                 found.push(format!("{name}:{at}: {}", line.trim()));
             }
