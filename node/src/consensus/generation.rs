@@ -114,7 +114,10 @@ impl Ground {
         let (me, context) = match &voter {
             Some(voter) => {
                 let me = voter.address();
-                let journal = Journal::read(&self.log, &checker, me)?;
+                let mut journal = Journal::read(&self.log, &checker, me)?;
+                if journal.height() == Some(standing.tip + 1) {
+                    journal.look_for_bodies(&*self.app)?;
+                }
                 voter.guard.begin(standing.tip, &journal)?;
                 let checker = checker.looking_out(voter, halt.clone());
                 let horizon = self.horizon.clone();

@@ -9,7 +9,8 @@
 //! - the same again gives the same signature; what comes before the last place or contradicts it
 //!   is not signed, nor anything at a height that is decided;
 //! - where the journal is gone, this node has forgotten what it was locked on: it is silent at the
-//!   height that it was working on (`journal.rs`);
+//!   height that it was working on, and also where the ledger has lost a body that the journal
+//!   would make it vote for (`journal.rs`);
 //! - where the guard itself is gone or is a copy, it follows in silence until the network has
 //!   decided heights that the key cannot have signed (`watch.rs`);
 //! - a signature of this key that the guard has not given was given by somebody else: the node
@@ -105,6 +106,15 @@ impl Guard {
     pub(crate) fn begin(&self, tip: u64, journal: &Journal) -> Result<(), Fault> {
         let mut state = self.state();
         state.record.reaches(journal.last());
+        if journal.bodies_gone() && journal.height() == Some(tip + 1) {
+            tracing::warn!(
+                height = tip + 1,
+                "double-sign guard: the ledger does not hold a proposal that this node's journal \
+                 calls good; this node does not vote at this height"
+            );
+            let last = state.record.last().map_or(0, |last| last.height);
+            return state.silent_up_to(last.max(tip + 1));
+        }
         let Some(last) = state.record.last() else { return Ok(()) };
         if last.height <= tip || state.watch.is_some() {
             return Ok(());

@@ -136,6 +136,29 @@ fn without_its_journal_a_node_is_silent_at_the_height_it_was_working_on() {
 }
 
 #[test]
+fn without_a_body_that_its_journal_calls_good_a_node_is_silent_at_that_height() {
+    let vote = said(5, 0, Prevote, 1);
+    for signed in [true, false] {
+        let disk = memory::Disk::default();
+        if signed {
+            sign(&disk.open(), vote.clone()).unwrap();
+        }
+        let kept = if signed { std::slice::from_ref(&vote) } else { &[] };
+        let guard = disk.open();
+        guard.begin(4, &journal(5, kept).without_a_body()).unwrap();
+        withheld(sign(&guard, vote.clone()), "silent up to height 5");
+        withheld(sign(&guard, said(5, 3, Prevote, 1)), "silent up to height 5");
+        sign(&guard, said(6, 0, Prevote, 1)).unwrap();
+        // With the body it says the same again; a journal of another height is not asked.
+        for (tip, kept) in [(4, journal(5, kept)), (5, journal(5, kept).without_a_body())] {
+            let guard = memory::Disk::default().open();
+            guard.begin(tip, &kept).unwrap();
+            sign(&guard, said(tip + 1, 0, Prevote, 1)).unwrap();
+        }
+    }
+}
+
+#[test]
 fn what_never_reached_the_journal_was_never_sent_and_binds_nobody() {
     let disk = memory::Disk::default();
     let (prevote, precommit) = (said(5, 0, Prevote, 1), said(5, 0, Precommit, 1));

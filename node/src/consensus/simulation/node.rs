@@ -199,7 +199,10 @@ impl Node {
         };
         let checker = checker.looking_out(&voter, halt.clone());
         let hand = Hand::new(checker.clone(), voter.clone(), horizon.clone(), halt.clone());
-        let ours = read_journal(&mut journal, &checker, self.me)?;
+        let mut ours = read_journal(&mut journal, &checker, self.me)?;
+        if ours.height() == Some(horizon.tip() + 1) {
+            ours.look_for_bodies(&*app).map_err(|e| e.to_string())?;
+        }
         voter.guard.begin(horizon.tip(), &ours).map_err(|e| e.to_string())?;
         let desk = Desk::new(app, self.me, voter.into(), horizon, halt, progress, Instant::now());
         self.life += 1;
