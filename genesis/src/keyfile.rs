@@ -221,7 +221,7 @@ fn check_cost(scheme: &EncryptionScheme) -> Result<(), String> {
     match scheme.pbes2().map(|parameters| &parameters.kdf) {
         Some(pbes2::Kdf::Scrypt(asked)) => {
             let (cost, blocks) = (asked.cost_parameter, u64::from(asked.block_size));
-            let bytes = u64::from(cost).saturating_mul(blocks).saturating_mul(128);
+            let bytes = cost.saturating_mul(blocks).saturating_mul(128);
             let passes = asked.parallelization;
             let bounded = bytes <= limits::SCRYPT_BYTES_MAX && passes <= limits::SCRYPT_PASSES_MAX;
             if cost > 1 && cost.is_power_of_two() && bounded {

@@ -94,8 +94,12 @@ fn with(headers: Vec<(HeaderName, &'static str)>, body: Cow<'static, [u8]>) -> R
 
 fn takes_gzip(headers: &HeaderMap) -> bool {
     let said = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
-    let named = |part: &str| part.split(';').next().is_some_and(|name| name.trim() == "gzip");
-    said.is_some_and(|said| said.split(',').any(|part| named(part) && !part.contains("q=0")))
+    let takes = |part: &str| {
+        let mut words = part.split(';').map(str::trim);
+        let weight = |word: &str| word.strip_prefix("q=").and_then(|q| q.parse::<f32>().ok());
+        words.next() == Some("gzip") && !words.filter_map(weight).any(|q| q <= 0.0)
+    };
+    said.is_some_and(|said| said.split(',').any(takes))
 }
 
 fn media_type(path: &str) -> &'static str {
