@@ -132,6 +132,16 @@ fn clear_stump(path: &Path) -> std::io::Result<()> {
     if fs::metadata(path)?.len() < LOG_HEADER_BYTES { fs::remove_file(path) } else { Ok(()) }
 }
 
+/// Lets the engine begin its log anew.
+pub(super) fn begin_log_anew(path: &Path) -> Result<(), Fault> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+            Err(Fault(format!("the consensus log {} cannot be removed: {e}", path.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Whether nobody holds the log: `Err(None)` if there is none yet.
 pub(super) fn probe(path: &Path) -> Result<bool, Option<std::io::Error>> {
     let file = match File::options().read(true).write(true).open(path) {

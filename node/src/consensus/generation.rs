@@ -22,7 +22,7 @@ use super::{
     boundary::{Application, Fault, Members, Settings},
     codec::Wire,
     context::{Address, Ledger},
-    engine::{config, linear, probe},
+    engine::{begin_log_anew, config, linear, probe},
     guard::Journal,
     halt::Halt,
     handle::{ASKED, Evidence, Progress, Stopped, long_ago},
@@ -119,6 +119,9 @@ impl Ground {
                     journal.look_for_bodies(&*self.app)?;
                 }
                 voter.guard.begin(standing.tip, &journal)?;
+                if !voter.guard.signs_at(standing.tip + 1) {
+                    begin_log_anew(&self.log)?;
+                }
                 let checker = checker.looking_out(voter, halt.clone());
                 let horizon = self.horizon.clone();
                 let hand = Hand::new(checker.clone(), voter.clone(), horizon, halt.clone());

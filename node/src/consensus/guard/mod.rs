@@ -10,7 +10,9 @@
 //!   is not signed, nor anything at a height that is decided;
 //! - where the journal is gone, this node has forgotten what it was locked on: it is silent at the
 //!   height that it was working on, and also where the ledger has lost a body that the journal
-//!   would make it vote for (`journal.rs`);
+//!   would make it vote for (`journal.rs`); the journal of such a height is begun anew, since votes
+//!   that this node gave once and does not know any more come back into it from the others, and
+//!   the engine stops over a journal that holds other votes of its own than it finds again;
 //! - where the guard itself is gone or is a copy, it follows in silence until the network has
 //!   decided heights that the key cannot have signed (`watch.rs`);
 //! - a signature of this key that the guard has not given was given by somebody else: the node
@@ -140,6 +142,12 @@ impl Guard {
     /// The guard cannot be written.
     pub(crate) fn silent_up_to(&self, height: u64) -> Result<(), Fault> {
         self.state().silent_up_to(height)
+    }
+
+    /// Whether anything may be signed at a height. Where not, its journal is of no use.
+    pub(crate) fn signs_at(&self, height: u64) -> bool {
+        let state = self.state();
+        state.watch.is_none() && !state.record.is_silent_at(height)
     }
 
     /// Signs something at a place, or says why not. `tip` is the last committed height; `make`

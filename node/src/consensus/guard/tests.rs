@@ -114,6 +114,7 @@ fn without_its_journal_a_node_is_silent_at_the_height_it_was_working_on() {
         guard.begin(4, &gone).unwrap();
         withheld(sign(&guard, said(5, 0, Prevote, 1)), "silent up to height 5");
         withheld(sign(&guard, said(5, 7, Precommit, 1)), "silent up to height 5");
+        assert!(!guard.signs_at(5) && guard.signs_at(6), "the journal of 5 is of no use");
         sign(&guard, said(6, 0, Prevote, 1)).unwrap();
         // A second start, with a journal that was begun anew meanwhile, changes nothing.
         let again = disk.open();
@@ -261,9 +262,10 @@ fn a_key_without_a_record_follows_until_it_cannot_have_signed_what_it_signs() {
     // A signature of its own begins the count anew.
     guard.committed(13, true, true).unwrap();
     guard.committed(14, true, false).unwrap();
-    assert!(guard.silence().is_some());
+    assert!(guard.silence().is_some() && !guard.signs_at(15));
     guard.committed(15, true, false).unwrap();
     assert_eq!(guard.silence(), None);
+    assert!(!guard.signs_at(15) && guard.signs_at(16));
     withheld(sign(&guard, said(15, 3, Precommit, 1)), "silent up to height 15");
     sign(&guard, said(16, 0, Prevote, 1)).unwrap();
 }

@@ -50,10 +50,15 @@ impl Change {
 impl Platter {
     /// What the engine would find: a stump of a journal is taken away before it looks.
     pub(super) fn clear_stump(&self) {
-        let mut inner = self.lock();
-        if (inner.seen.len() as u64) < LOG_HEADER_BYTES {
-            *inner = Inner { fail_next: inner.fail_next, ..Inner::default() };
+        if (self.lock().seen.len() as u64) < LOG_HEADER_BYTES {
+            self.remove();
         }
+    }
+
+    /// Takes the file away.
+    pub(super) fn remove(&self) {
+        let mut inner = self.lock();
+        *inner = Inner { fail_next: inner.fail_next, ..Inner::default() };
     }
 
     /// Lets the next synchronisation fail.

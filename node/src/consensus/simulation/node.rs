@@ -166,8 +166,7 @@ impl Node {
         let ledger = Ledger::on_disk(self.disk.clone(), genesis.clone());
         let ledger = Arc::new(ledger.map_err(|e| format!("the ledger: {e}"))?);
         self.platter.clear_stump();
-        let journal = Journal::open_with("", self.platter.clone());
-        let mut journal = journal.map_err(|e| format!("the journal: {e}"))?;
+        let mut journal = open_journal(&self.platter)?;
         let clock = Clock::by_hand(self.clock);
         let backlog = Arc::new(Backlog::default());
         let counters = Arc::new(Counters::new());
@@ -204,6 +203,10 @@ impl Node {
             ours.look_for_bodies(&*app).map_err(|e| e.to_string())?;
         }
         voter.guard.begin(horizon.tip(), &ours).map_err(|e| e.to_string())?;
+        if !voter.guard.signs_at(horizon.tip() + 1) {
+            self.platter.remove();
+            journal = open_journal(&self.platter)?;
+        }
         let desk = Desk::new(app, self.me, voter.into(), horizon, halt, progress, Instant::now());
         self.life += 1;
         self.running = Some(Running {
@@ -241,6 +244,10 @@ impl Node {
         self.platter.crash(dice);
         self.guard.recover();
     }
+}
+
+fn open_journal(platter: &Platter) -> Result<Journal, String> {
+    Journal::open_with("", platter.clone()).map_err(|e| format!("the journal: {e}"))
 }
 
 /// What the guard is told of the journal, as a starting node reads it.
