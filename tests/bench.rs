@@ -46,6 +46,7 @@ fn every_load_is_accepted_and_every_figure_is_there() {
     let found = bench(&["--submitters", "4"], &svg);
     assert_eq!(found["sound"], true, "{found}");
     KEYS.iter().for_each(|key| require_number(&found, key));
+    require_number(&found, "/bulk/cpu_s_per_1000");
     require_number(&found, "/verify_strict_s_per_1000");
     require_number(&found, "/reference/sha256_mb_per_s");
     require_number(&found, "/reference/fdatasync_4k_ms/p50");
@@ -59,7 +60,7 @@ fn every_load_is_accepted_and_every_figure_is_there() {
     }
     assert!(found["postgres"].is_null() != found["postgres_absent"].is_null(), "{found}");
     let loads: Vec<_> = found["runs"].as_array().unwrap().iter().map(|r| &r["load"]).collect();
-    assert_eq!(loads, ["alone", "closed", "open", "draws", "draws", "files", "files"]);
+    assert_eq!(loads, ["alone", "closed", "open", "bulk", "draws", "draws", "files", "files"]);
     assert!(fs::read_to_string(&svg).unwrap().contains("submitters"));
 
     let file = folder.path().join("run.json");

@@ -202,6 +202,78 @@ async fn twice_is_once_and_a_used_reference_names_its_first_entry() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_of_many_entries_in_one_request_is_answered_for_itself() {
+    let desk = Desk::open().await;
+    let url = format!("{}/v1/entries/bulk?wait=final", desk.client.url());
+    let post = async |kind: &'static str, body: Vec<u8>| {
+        let request = desk.http.post(&url).header("content-type", kind).body(body);
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        (status, response.json::<Value>().await.unwrap_or_default())
+    };
+    let signed = |reference: &str, kind: &str, who: &str| {
+        desk.sign(&suspend(reference, kind), who).bytes().to_vec()
+    };
+    let mut broken = signed("B-0", "suspend", "shunde-customs");
+    *broken.last_mut().unwrap() ^= 1;
+    let rows: [(Vec<u8>, Option<u16>); 5] = [
+        (signed("B-1", "suspend", "shunde-customs"), None),
+        (vec![0x82, 1, 2], Some(400)),
+        (broken, Some(422)),
+        (signed("B-2", "suspend", "shunde-wharf"), Some(422)),
+        (signed("B-1", "reinstate", "shekou-customs"), None),
+    ];
+    let (statements, expected): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+
+    // What cannot be taken apart is refused as a whole, and so is what is no sequence.
+    let before = desk.log_size().await;
+    let (whole, sequence) = (statements.concat(), "application/cbor-seq");
+    let cut = whole[..whole.len() - 1].to_vec();
+    let too_large = vec![0; countersign_node::limits::BULK_BYTES_MAX + 1];
+    for (what, kind, body, status) in [
+        ("cut short", sequence, cut, 400),
+        ("nothing", sequence, Vec::new(), 400),
+        ("too large", sequence, too_large, 413),
+        ("another content type", "application/cose", whole, 415),
+    ] {
+        let (found, problem) = post(kind, body).await;
+        assert_eq!((found, &problem["status"]), (status, &status.into()), "{what}: {problem}");
+    }
+    assert_eq!(desk.log_size().await, before);
+
+    let answers = desk.client.submit_many(&statements, true).await.unwrap();
+    let read = |answer: &Result<Submitted, ClientFault>| match answer {
+        Ok(Submitted::Final(receipt)) => {
+            verify(desk.fleet.genesis(), receipt).unwrap();
+            None
+        }
+        Ok(Submitted::Waiting) => panic!("not final in time"),
+        Err(ClientFault::Problem(p)) => Some(p.status),
+        Err(other) => panic!("{other}"),
+    };
+    let found: Vec<_> = answers.iter().map(read).collect();
+    assert_eq!(found, expected);
+    assert_eq!(desk.log_size().await, before + 2);
+
+    // The same again: the same receipts, and nothing new.
+    let again = desk.client.submit_many(&statements, true).await.unwrap();
+    for (first, second) in answers.iter().zip(&again) {
+        if let (Ok(Submitted::Final(first)), Ok(Submitted::Final(second))) = (first, second) {
+            assert_eq!(first, second);
+        }
+    }
+    assert_eq!(again.iter().map(read).collect::<Vec<_>>(), expected);
+    assert_eq!(desk.log_size().await, before + 2);
+
+    // Who does not wait is told that it is on its way, and finds it in the ledger.
+    let later = desk.sign(&suspend("B-3", "suspend"), "shunde-customs");
+    let answers = desk.client.submit_many(&[later.bytes()], false).await.unwrap();
+    assert!(matches!(answers[..], [Ok(Submitted::Waiting)]), "{answers:?}");
+    desk.accept(&later).await;
+    assert_eq!(desk.log_size().await, before + 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_rule_on_state_refuses_provably_and_a_suspended_party_is_shut_out() {
     let desk = Desk::open().await;
     let check = |statement: Statement| {

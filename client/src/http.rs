@@ -3,12 +3,17 @@
 use std::time::Duration;
 
 use countersign_record::{commit::Link, encoding, statement::EntryId};
+use minicbor::Decoder;
 use reqwest::{Certificate, StatusCode, header};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::login::Login;
 
+/// What a statement is sent as.
+const STATEMENT: &str = "application/cose";
+/// What statements one after the other are sent as (RFC 8742).
+const SEQUENCE: &str = "application/cbor-seq";
 /// Times that a busy node is asked again before its answer is handed on.
 const TRIES: u32 = 10;
 /// How long one answer may take: longer than a node waits for finality.
@@ -154,18 +159,46 @@ impl Client {
     /// # Errors
     /// The refusal, or why no answer came.
     pub async fn submit(&self, statement: &[u8], wait: bool) -> Result<Submitted, ClientFault> {
+        match self.post_patiently("/v1/entries", STATEMENT, statement, wait).await? {
+            (StatusCode::OK, receipt) => Ok(Submitted::Final(receipt)),
+            _ => Ok(Submitted::Waiting),
+        }
+    }
+
+    /// Submits many statements in one request, each an entry for itself; with `wait` it answers once
+    /// all of them are final. What became of each, in their order.
+    ///
+    /// # Errors
+    /// Why no answer came: then some of them may have been taken, and may be sent again.
+    pub async fn submit_many(
+        &self,
+        statements: &[impl AsRef<[u8]> + Sync],
+        wait: bool,
+    ) -> Result<Vec<Result<Submitted, ClientFault>>, ClientFault> {
+        let sequence = statements.iter().map(AsRef::as_ref).collect::<Vec<_>>().concat();
+        let (status, body) =
+            self.post_patiently("/v1/entries/bulk", SEQUENCE, &sequence, wait).await?;
+        let answers = read_answers(&body).filter(|answers| answers.len() == statements.len());
+        answers.ok_or_else(|| self.strange(status))
+    }
+
+    /// Posts, and once more after a while where the node is busy.
+    async fn post_patiently(
+        &self,
+        path: &str,
+        kind: &str,
+        body: &[u8],
+        wait: bool,
+    ) -> Result<(StatusCode, Vec<u8>), ClientFault> {
         let query = if wait { "?wait=final" } else { "" };
         let mut tries = 0;
         loop {
-            let answer = self.post(&format!("/v1/entries{query}"), statement).await;
-            match answer {
+            match self.post(&format!("{path}{query}"), kind, body).await {
                 Err(ClientFault::Problem(p)) if matches!(p.status, 429 | 503) && tries < TRIES => {
                     tries += 1;
                     tokio::time::sleep(Duration::from_millis(100 * u64::from(tries))).await;
                 }
-                Err(e) => return Err(e),
-                Ok((StatusCode::OK, receipt)) => return Ok(Submitted::Final(receipt)),
-                Ok(_) => return Ok(Submitted::Waiting),
+                answer => return answer,
             }
         }
     }
@@ -175,7 +208,7 @@ impl Client {
     /// # Errors
     /// The refusal, or why no answer came.
     pub async fn check(&self, statement: &[u8]) -> Result<Value, ClientFault> {
-        let (status, body) = self.post("/v1/entries/check", statement).await?;
+        let (status, body) = self.post("/v1/entries/check", STATEMENT, statement).await?;
         self.read_json(status, &body)
     }
 
@@ -210,8 +243,7 @@ impl Client {
     pub async fn validator_changes(&self, after: u64) -> Result<Vec<Link>, ClientFault> {
         let path = format!("/v1/validators/changes?after={after}");
         let (status, body) = self.send(self.get(&path)).await?;
-        encoding::decode("changes of the validator set", &body)
-            .map_err(|_| ClientFault::Strange { url: self.base.clone(), status: status.as_u16() })
+        encoding::decode("changes of the validator set", &body).map_err(|_| self.strange(status))
     }
 
     /// The file that proves a guarantee line with all its live drawdowns, at a height; at the
@@ -268,9 +300,14 @@ impl Client {
         self.http.get(format!("{}{path}", self.base))
     }
 
-    async fn post(&self, path: &str, body: &[u8]) -> Result<(StatusCode, Vec<u8>), ClientFault> {
+    async fn post(
+        &self,
+        path: &str,
+        kind: &str,
+        body: &[u8],
+    ) -> Result<(StatusCode, Vec<u8>), ClientFault> {
         let request = self.http.post(format!("{}{path}", self.base));
-        let request = request.header(header::CONTENT_TYPE, "application/cose");
+        let request = request.header(header::CONTENT_TYPE, kind);
         self.send(request.body(body.to_vec())).await
     }
 
@@ -320,7 +357,7 @@ impl Client {
         }
         match serde_json::from_slice::<Problem>(&body) {
             Ok(problem) => Err(ClientFault::Problem(Box::new(problem))),
-            Err(_) => Err(ClientFault::Strange { url: self.base.clone(), status: status.as_u16() }),
+            Err(_) => Err(self.strange(status)),
         }
     }
 
@@ -334,9 +371,29 @@ impl Client {
     }
 
     fn read_json(&self, status: StatusCode, body: &[u8]) -> Result<Value, ClientFault> {
-        serde_json::from_slice(body)
-            .map_err(|_| ClientFault::Strange { url: self.base.clone(), status: status.as_u16() })
+        serde_json::from_slice(body).map_err(|_| self.strange(status))
     }
+
+    fn strange(&self, status: StatusCode) -> ClientFault {
+        ClientFault::Strange { url: self.base.clone(), status: status.as_u16() }
+    }
+}
+
+/// What became of each statement of a sequence; nothing where it is no such answer.
+fn read_answers(body: &[u8]) -> Option<Vec<Result<Submitted, ClientFault>>> {
+    let (mut answers, mut decoder) = (Vec::new(), Decoder::new(body));
+    while decoder.position() < body.len() {
+        if decoder.array().ok()? != Some(2) {
+            return None;
+        }
+        let answer = match decoder.u16().ok()? {
+            200 => Ok(Submitted::Final(decoder.bytes().ok()?.to_vec())),
+            202 => decoder.null().map(|()| Ok(Submitted::Waiting)).ok()?,
+            _ => Err(ClientFault::Problem(serde_json::from_str(decoder.str().ok()?).ok()?)),
+        };
+        answers.push(answer);
+    }
+    Some(answers)
 }
 
 /// A path segment with everything escaped that has a meaning in a URL.
@@ -350,4 +407,24 @@ pub fn escape(segment: &str) -> String {
         }
         out
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_of_a_sequence_are_read_in_their_order_or_not_at_all() {
+        let problem = r#"{"type":"urn:x","title":"t","status":422,"detail":"no"}"#;
+        let mut whole = vec![0x82, 0x18, 200, 0x42, 7, 8, 0x82, 0x18, 202, 0xf6];
+        whole.extend([0x82, 0x19, 0x01, 0xa6, 0x78, u8::try_from(problem.len()).unwrap()]);
+        whole.extend(problem.bytes());
+        let answers = read_answers(&whole).unwrap();
+        assert!(matches!(&answers[0], Ok(Submitted::Final(receipt)) if receipt == &[7, 8]));
+        assert!(matches!(&answers[1], Ok(Submitted::Waiting)));
+        assert!(matches!(&answers[2], Err(ClientFault::Problem(p)) if p.status == 422));
+        assert!(read_answers(&whole[..whole.len() - 1]).is_none(), "cut off");
+        assert!(read_answers(&[0x83, 0x18, 202, 0xf6, 0]).is_none(), "another shape");
+        assert!(read_answers(&[]).unwrap().is_empty());
+    }
 }

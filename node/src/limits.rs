@@ -67,6 +67,16 @@ pub const COPY_BYTES: usize = 4 * 1024 * 1024;
 
 /// Largest request body of the HTTP interface, bytes; a statement and nothing larger.
 pub const REQUEST_BYTES_MAX: usize = countersign_record::limits::STATEMENT_BYTES_MAX;
+/// Most statements in one sequence.
+pub const BULK_ENTRIES_MAX: usize = 1_000;
+/// Most bytes of one.
+pub const BULK_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Sequences under way at the same time, arriving or waiting for finality.
+pub const BULKS_MAX: usize = 16;
+/// How many of them one party may have.
+pub const BULKS_PER_PARTY_MAX: usize = 4;
+/// As many statements of a sequence count as one request more to the party's rate.
+pub const ENTRIES_OF_A_REQUEST: usize = 16;
 /// Largest file that the public page takes to look for, bytes. A PDF is hashed as it arrives and not
 /// kept, a picture is held until its code is read.
 pub const VERIFY_BYTES_MAX: usize = 16 * 1024 * 1024;

@@ -5,6 +5,7 @@ use std::{
     net::{Shutdown, TcpStream},
     path::Path,
     process::{Command, Stdio},
+    time::Instant,
 };
 
 use countersign::fleet::Fleet;
@@ -155,6 +156,55 @@ async fn listeners_of_one_party_are_bounded() {
         }
     };
     tokio::time::timeout(PATIENCE, again).await.expect("a place becomes free again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sequences_of_one_party_are_bounded() {
+    let node = Guarded::start("").await;
+    let address = node.url.strip_prefix("http://").unwrap().to_owned();
+    let begin = |who: &str| {
+        let mut stream = TcpStream::connect(&address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let token = node.token(who);
+        // A body that is announced and does not come.
+        let head = format!(
+            "POST /v1/entries/bulk HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {token}\r\n\
+             content-type: application/cbor-seq\r\ncontent-length: 1\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream
+    };
+    let status = |stream: &mut TcpStream| {
+        let mut line = [0; 12];
+        stream.read_exact(&mut line).unwrap();
+        String::from_utf8_lossy(&line).into_owned()
+    };
+    let finish = |mut stream: TcpStream| {
+        // An empty text is a whole item, and no statement.
+        stream.write_all(&[0x60]).unwrap();
+        status(&mut stream)
+    };
+    tokio::task::block_in_place(|| {
+        // They arrive in any order: of one too many, one is told to wait.
+        let mut held: Vec<_> = (0..=limits::BULKS_PER_PARTY_MAX).map(|_| begin("bank")).collect();
+        held.iter().for_each(|stream| stream.set_nonblocking(true).unwrap());
+        let until = Instant::now() + PATIENCE;
+        let told = loop {
+            if let Some(told) = held.iter().position(|stream| stream.peek(&mut [0]).is_ok()) {
+                break told;
+            }
+            assert!(Instant::now() < until, "nobody is told to wait");
+            std::thread::yield_now();
+        };
+        held.iter().for_each(|stream| stream.set_nonblocking(false).unwrap());
+        assert_eq!(status(&mut held.remove(told)), "HTTP/1.1 429");
+        // Another party has its own, and whose are finished has them again.
+        assert_eq!(finish(begin("insurer")), "HTTP/1.1 200");
+        for stream in held {
+            assert_eq!(finish(stream), "HTTP/1.1 200");
+        }
+        assert_eq!(finish(begin("bank")), "HTTP/1.1 200");
+    });
 }
 
 #[tokio::test(flavor = "multi_thread")]

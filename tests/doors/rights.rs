@@ -352,6 +352,9 @@ async fn entries_are_for_those_whom_they_concern(node: &Guarded) {
         panic!("taken")
     };
     assert_eq!((no.status, no.detail.contains("hands in its own")), (403, true));
+    let answers = client("bank").submit_many(&[statement.bytes()], true).await.unwrap();
+    let Err(ClientFault::Problem(no)) = &answers[0] else { panic!("taken: {answers:?}") };
+    assert_eq!((no.status, no.detail.contains("hands in its own")), (403, true));
     assert!(client("shunde-customs").check(statement.bytes()).await.is_ok());
 }
 

@@ -1,10 +1,10 @@
-"""What schemathesis has to be told of bodies that are bytes: an entry is COSE, not text."""
+"""What schemathesis has to be told of bodies that are bytes: entries are CBOR, not text."""
 
 import schemathesis
 
 
-@schemathesis.serializer("application/cose")
-def cose(ctx, value):
+@schemathesis.serializer("application/cose", "application/cbor-seq")
+def octets(ctx, value):
     """The bytes that an array of octets stands for; of anything else its text."""
     if isinstance(value, (bytes, bytearray)):
         return bytes(value)

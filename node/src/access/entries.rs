@@ -19,25 +19,25 @@ use countersign_contracts::{
 use countersign_record::{Digest, refused::RefusedEntry, statement::EntryId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tokio::{sync::oneshot, time::Instant};
 
 use super::{
     App, Problem, Shared, blocking,
     caller::Member,
     extract::{Path, Query},
+    receipts::{Receipt, ReceiptWanted},
     together::{Asked, Together},
 };
 use crate::{
     admission::{Admission, AdmittedEntry, NotAdmitted},
     agreement::Verdict,
     backlog::Full,
-    ledger::{EntryPlace, Kept, Ledger},
+    ledger::{EntryPlace, Kept},
     limits::WAIT_FINAL_MAX,
 };
 
 /// What a statement comes as.
-const COSE: &str = "application/cose";
-/// What a compact receipt comes as.
-const COMPACT: &str = "application/vnd.countersign.receipt+cbor";
+pub(super) const COSE: &str = "application/cose";
 
 #[derive(Deserialize, utoipa::IntoParams)]
 pub(super) struct Wait {
@@ -45,14 +45,18 @@ pub(super) struct Wait {
     wait: Option<String>,
 }
 
-#[derive(Deserialize, utoipa::IntoParams)]
-pub(super) struct Form {
-    /// `compact` (the default: one path, all signatures) or `cose` (the statement with standard
-    /// receipts attached, RFC 9942).
-    format: Option<String>,
-    /// Leave out the changes of the validator set up to this height: for whoever has followed them
-    /// (`countersign membership follow`), and for nobody else.
-    since: Option<u64>,
+impl Wait {
+    /// Until when the answer may wait for the entry to be final; none where it need not be.
+    ///
+    /// # Errors
+    /// It says something else than is understood.
+    pub(super) fn until(&self) -> Result<Option<Instant>, Problem> {
+        match self.wait.as_deref() {
+            None => Ok(None),
+            Some("final") => Ok(Some(Instant::now() + WAIT_FINAL_MAX)),
+            Some(other) => Err(Problem::bad_query(format!("wait is '{other}', expected 'final'"))),
+        }
+    }
 }
 
 /// Submits a signed statement.
@@ -72,59 +76,102 @@ pub(super) async fn submit(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
-    let wait = match query.wait.as_deref() {
-        None => false,
-        Some("final") => true,
-        Some(other) => {
-            return Err(Problem::bad_query(format!("wait is '{other}', expected 'final'")));
-        }
-    };
+    let until = query.until()?;
     let bytes = read_statement(&headers, body)?;
-    member.require_own(&node, &bytes)?;
-    let admitted = match node.gate.ask(bytes.clone()).await? {
-        Ok(admitted) => admitted,
-        Err(NotAdmitted::Known(id, at)) => return answer_known(&node, id, at).await,
-        Err(no) => {
-            node.metrics.not_admitted();
-            return Err(not_admitted(no));
+    match Entered::with(&node, &member, bytes).await?.outcome(&node, until).await? {
+        Outcome::Final(receipt) => Ok(receipt.into_response()),
+        Outcome::Waiting(id) => Ok(taken_in(id)),
+    }
+}
+
+/// An entry that has come in.
+pub(super) enum Entered {
+    /// It is in the ledger already.
+    Known(EntryId, EntryPlace),
+    /// It waits, and what becomes of it will be told.
+    New(EntryId, oneshot::Receiver<Verdict>),
+}
+
+/// What became of an entry so far, where nothing is refused.
+pub(super) enum Outcome {
+    /// It is final.
+    Final(Receipt),
+    /// It is on its way.
+    Waiting(EntryId),
+}
+
+impl Entered {
+    /// Lets a statement in and tells the other nodes of it.
+    ///
+    /// # Errors
+    /// Why it does not come in.
+    pub(super) async fn with(
+        node: &Shared,
+        member: &Member,
+        bytes: Bytes,
+    ) -> Result<Self, Problem> {
+        member.require_own(node, &bytes)?;
+        let admitted = match node.gate.ask(bytes.clone()).await? {
+            Ok(admitted) => admitted,
+            Err(NotAdmitted::Known(id, at)) => return Ok(Self::Known(id, at)),
+            Err(no) => {
+                node.metrics.not_admitted();
+                return Err(not_admitted(no));
+            }
+        };
+        let id = admitted.entry().id();
+        if node.space.room().full {
+            node.metrics.turned_away();
+            return Err(Problem::disk_full(node.space.why_full()));
         }
-    };
-    let id = admitted.entry().id();
-    if node.space.room().full {
-        node.metrics.turned_away();
-        return Err(Problem::disk_full(node.space.why_full()));
-    }
-    let told = node.agreement.wait_for(id).map_err(|_| {
-        let detail = "too many requests wait for finality; submit without ?wait=final";
-        Problem::busy(StatusCode::SERVICE_UNAVAILABLE, detail)
-    })?;
-    let new = node.backlog.push(&admitted).map_err(|full| {
-        node.metrics.turned_away();
-        turned_away(full)
-    })?;
-    if new {
-        // Where the queue is full this node proposes the entry itself when its turn comes.
-        let _full = node.gossip.try_send(bytes);
-    }
-    // Between the look-up and the registration the entry may have become final.
-    if let Some(at) = node.ledger.place(&id)? {
-        node.backlog.remove([id]);
-        return answer_known(&node, id, at).await;
-    }
-    let verdict = if wait {
-        tokio::time::timeout(WAIT_FINAL_MAX, told).await
-    } else {
-        return Ok(taken_in(id));
-    };
-    match verdict {
-        Ok(Ok(Verdict::Accepted)) => receipt_response(&node, id, false, None).await,
-        Ok(Ok(Verdict::Refused(why))) => {
-            let (record, refusal) = *why;
-            let height = node.ledger.place(&id)?.map(|at| at.height);
-            Err(Problem::refused(refusal, record.action, Some((id, height))))
+        let told = node.agreement.wait_for(id).map_err(|_| {
+            let detail = "too many requests wait for finality; submit without ?wait=final";
+            Problem::busy(StatusCode::SERVICE_UNAVAILABLE, detail)
+        })?;
+        let new = node.backlog.push(&admitted).map_err(|full| {
+            node.metrics.turned_away();
+            turned_away(full)
+        })?;
+        if new {
+            // Where the queue is full this node proposes the entry itself when its turn comes.
+            let _full = node.gossip.try_send(bytes);
         }
-        Ok(Err(_)) | Err(_) => Ok(taken_in(id)),
+        // Between the look-up and the registration the entry may have become final.
+        if let Some(at) = node.ledger.place(&id)? {
+            node.backlog.remove([id]);
+            return Ok(Self::Known(id, at));
+        }
+        Ok(Self::New(id, told))
     }
+
+    /// What becomes of it, waited for until a moment where there is one.
+    ///
+    /// # Errors
+    /// The rule that refused it, now or the first time.
+    pub(super) async fn outcome(
+        self,
+        node: &Shared,
+        until: Option<Instant>,
+    ) -> Result<Outcome, Problem> {
+        let (id, told) = match self {
+            Self::Known(id, at) => return answer_known(node, id, at).await,
+            Self::New(id, told) => (id, told),
+        };
+        let Some(until) = until else { return Ok(Outcome::Waiting(id)) };
+        match tokio::time::timeout_at(until, told).await {
+            Ok(Ok(Verdict::Accepted)) => receipt_of(node, id).await,
+            Ok(Ok(Verdict::Refused(why))) => {
+                let (record, refusal) = *why;
+                let height = node.ledger.place(&id)?.map(|at| at.height);
+                Err(Problem::refused(refusal, record.action, Some((id, height))))
+            }
+            Ok(Err(_)) | Err(_) => Ok(Outcome::Waiting(id)),
+        }
+    }
+}
+
+async fn receipt_of(node: &Shared, id: EntryId) -> Result<Outcome, Problem> {
+    node.receipts.ask(ReceiptWanted::compact(id)).await?.map(Outcome::Final)
 }
 
 fn taken_in(id: EntryId) -> Response {
@@ -197,100 +244,10 @@ pub(super) async fn show(
     .await
 }
 
-/// The proof about an entry, accepted or refused.
-#[utoipa::path(get, path = "/v1/entries/{id}/receipt", params(("id" = String, Path), Form),
-    responses((status = 200, description = "the receipt", content(
-            (Vec<u8> = "application/vnd.countersign.receipt+cbor"),
-            (Vec<u8> = "application/cose"))),
-        (status = 404, body = Problem)))]
-pub(super) async fn receipt(
-    State(node): App,
-    member: Member,
-    Path(id): Path<String>,
-    Query(form): Query<Form>,
-) -> Result<Response, Problem> {
-    let cose = match form.format.as_deref() {
-        None | Some("compact") => false,
-        Some("cose") => true,
-        Some(other) => {
-            let detail = format!("format is '{other}', expected 'compact' or 'cose'");
-            return Err(Problem::bad_query(detail));
-        }
-    };
-    let id = read_id(&id)?;
-    let asked = node.clone();
-    let seen = move || match asked.ledger.place(&id)? {
-        Some(at) if member.sees_entry(&asked, &asked.ledger.statement(&at)?)? => Ok(()),
-        _ => Err(not_final(id)),
-    };
-    blocking(seen).await?;
-    receipt_response(&node, id, cose, form.since).await
-}
-
-fn not_final(id: EntryId) -> Problem {
-    Problem::not_found(format!("no entry {id} that is final"))
-}
-
-/// Where receipts are made.
-pub(crate) type Receipts = Together<ReceiptWanted, Result<Response, Problem>>;
-
-/// Which receipt is wanted, and how.
-pub(crate) struct ReceiptWanted {
-    id: EntryId,
-    cose: bool,
-    since: Option<u64>,
-}
-
-/// A place to ask for receipts at.
-pub(crate) fn receipts(ledger: Arc<Ledger>) -> Receipts {
-    Together::new(move |wanted: Vec<Asked<ReceiptWanted, _>>| {
-        for (wanted, told) in wanted {
-            // Who has gone away meanwhile need not be told.
-            drop(told.send(make_receipt(&ledger, &wanted)));
-        }
-    })
-}
-
-fn make_receipt(ledger: &Ledger, wanted: &ReceiptWanted) -> Result<Response, Problem> {
-    let ReceiptWanted { id, cose, since } = *wanted;
-    let at = ledger.place(&id)?.ok_or_else(|| not_final(id))?;
-    ledger.keeps_batch(at.height)?;
-    let mut receipt = ledger.receipt_at(&at)?.ok_or_else(|| not_final(id))?;
-    receipt.links.retain(|link| since.is_none_or(|h| link.commit.header.height > h));
-    let (kind, bytes) = if cose {
-        let bytes = receipt.to_cose().ok_or_else(|| {
-            Problem::bad_query("a refusal has no standard receipt; ask for format=compact")
-        })?;
-        (COSE, bytes)
-    } else {
-        (COMPACT, receipt.to_compact())
-    };
-    let name = format!("attachment; filename=\"{id}.receipt\"");
-    let headers = [
-        (header::CONTENT_TYPE, kind.to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-        (header::HeaderName::from_static("countersign-entry"), id.to_string()),
-    ];
-    Ok((headers, bytes).into_response())
-}
-
-async fn receipt_response(
-    node: &Shared,
-    id: EntryId,
-    cose: bool,
-    since: Option<u64>,
-) -> Result<Response, Problem> {
-    node.receipts.ask(ReceiptWanted { id, cose, since }).await?
-}
-
 /// The same statement twice is answered with what became of it the first time.
-async fn answer_known(
-    node: &Arc<Shared>,
-    id: EntryId,
-    at: EntryPlace,
-) -> Result<Response, Problem> {
+async fn answer_known(node: &Shared, id: EntryId, at: EntryPlace) -> Result<Outcome, Problem> {
     match at.kept {
-        Kept::Accepted(_) => receipt_response(node, id, false, None).await,
+        Kept::Accepted(_) => receipt_of(node, id).await,
         Kept::Refused(number) => {
             node.ledger.keeps_batch(at.height)?;
             let record = node.ledger.refusal(at.height, number)?;
@@ -323,17 +280,22 @@ pub(crate) fn gate(admission: Arc<Admission>) -> Gate {
     })
 }
 
+/// Refuses a request whose content is of another type than is taken.
+pub(super) fn require_kind(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    if kind.split(';').next().unwrap_or_default().trim() == expected {
+        return Ok(());
+    }
+    let title = ("this content type is not taken", "不支持该内容类型");
+    let detail = format!("content type '{kind}', expected '{expected}'");
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type", title, detail))
+}
+
 pub(super) fn read_statement(
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Bytes, Problem> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
-    if kind.split(';').next().unwrap_or_default().trim() != COSE {
-        let title = ("this content type is not taken", "不支持该内容类型");
-        let detail = format!("content type '{kind}', expected '{COSE}'");
-        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return Err(Problem::new(status, "content-type", title, detail));
-    }
+    require_kind(headers, COSE)?;
     body.map_err(|e| {
         let status = e.status();
         let title = ("the request body cannot be read", "无法读取请求正文");

@@ -8,10 +8,12 @@ use axum::{
 use bytes::Bytes;
 use countersign_record::token::Token;
 
-use super::{caller, door::Door, entries};
+use super::{bulk, caller, door::Door, entries};
 
-/// A request as lines: its path and query first, then its headers.
+/// A body that may be a sequence of statements; and a request as lines: its path and query first,
+/// then its headers.
 pub(crate) fn request(bytes: &[u8]) {
+    let _sequence = bulk::split(&Bytes::copy_from_slice(bytes)).is_ok();
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let mut lines = text.lines();
     let Ok(uri) = lines.next().unwrap_or_default().parse::<Uri>() else { return };

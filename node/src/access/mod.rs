@@ -2,6 +2,7 @@
 
 mod batches;
 mod boards;
+mod bulk;
 mod caller;
 mod certificates;
 mod changes;
@@ -18,6 +19,7 @@ mod openapi;
 mod oversight;
 mod picture;
 mod problem;
+pub(crate) mod receipts;
 mod rights;
 pub(crate) mod serve;
 pub(crate) mod shares;
@@ -63,7 +65,7 @@ pub struct Shared {
     pub(crate) party: String,
     pub(crate) admission: Arc<Admission>,
     pub(crate) gate: entries::Gate,
-    pub(crate) receipts: entries::Receipts,
+    pub(crate) receipts: receipts::Receipts,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) backlog: Arc<Backlog>,
     pub(crate) agreement: Arc<Agreement>,
@@ -75,6 +77,8 @@ pub struct Shared {
     pub(crate) heartbeat: Duration,
     pub(crate) listeners: Arc<Semaphore>,
     pub(crate) pictures: Pictures,
+    pub(crate) bulks: Arc<Semaphore>,
+    pub(crate) bulks_each: shares::Shares,
     pub(crate) listeners_each: shares::Shares,
     pub(crate) turnstile: shares::Turnstile,
 }
@@ -86,9 +90,10 @@ type App = axum::extract::State<Arc<Shared>>;
 fn router(shared: Arc<Shared>, door: &Arc<door::Door>) -> Router {
     let members = Router::new()
         .route("/v1/entries", post(entries::submit))
+        .route("/v1/entries/bulk", post(bulk::submit))
         .route("/v1/entries/check", post(entries::check))
         .route("/v1/entries/{id}", get(entries::show))
-        .route("/v1/entries/{id}/receipt", get(entries::receipt))
+        .route("/v1/entries/{id}/receipt", get(receipts::receipt))
         .route("/v1/subjects/{family}", get(subjects::list))
         .route("/v1/subjects/{family}/{subject}/history", get(subjects::history))
         .route("/v1/subjects/{family}/{subject}/evidence", get(subjects::evidence))

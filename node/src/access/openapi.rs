@@ -11,8 +11,8 @@ use utoipa::{
 };
 
 use super::{
-    Problem, batches, boards, certificates, changes, entries, events, oversight, standing, status,
-    subjects,
+    Problem, batches, boards, bulk, certificates, changes, entries, events, oversight, receipts,
+    standing, status, subjects,
 };
 
 #[derive(OpenApi)]
@@ -30,9 +30,10 @@ use super::{
     security(("token" = []), ()),
     paths(
         entries::submit,
+        bulk::submit,
         entries::check,
         entries::show,
-        entries::receipt,
+        receipts::receipt,
         subjects::list,
         subjects::show,
         subjects::history,

@@ -236,11 +236,23 @@ impl From<countersign_contracts::world::Unreadable> for Problem {
     }
 }
 
+impl Problem {
+    /// The HTTP status.
+    pub(super) fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The document.
+    pub(super) fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry = self.retry_after_s;
-        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let body = self.to_json();
         let kind = (header::CONTENT_TYPE, "application/problem+json");
         let mut response = (status, [kind], body).into_response();
         if let Some(seconds) = retry {

@@ -9,7 +9,10 @@ use std::{
 };
 
 use axum::http::StatusCode;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
+use governor::{
+    DefaultKeyedRateLimiter, InsufficientCapacity, NotUntil, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+};
 
 use super::Problem;
 use crate::{
@@ -120,16 +123,25 @@ impl Turnstile {
             Payer::Address(_) => (&self.addresses, REQUESTS_PER_ADDRESS_MAX),
         };
         let counted_to = self.remembered(rates, &payer);
-        if let Err(until) = rates.check_key(&counted_to) {
-            let wait = until.wait_time_from(rates.clock().now());
-            let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
-            let detail = format!("too many requests; the next one is taken in {seconds} s");
-            return Err(Problem::too_many(detail, seconds));
-        }
+        rates.check_key(&counted_to).map_err(|until| too_early(rates, &until))?;
         self.under_way.take(payer, most).ok_or_else(|| {
             let detail = format!("{most} requests are under way already; wait for their answers");
             Problem::busy(StatusCode::TOO_MANY_REQUESTS, detail)
         })
+    }
+
+    /// Counts a request of a party that does as much as several as so many more.
+    pub(super) fn charge(&self, party: Payer, more: usize) -> Result<(), Problem> {
+        let Some(more) = u32::try_from(more).ok().and_then(NonZeroU32::new) else { return Ok(()) };
+        match self.parties.check_key_n(&party, more) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(until)) => Err(too_early(&self.parties, &until)),
+            Err(InsufficientCapacity(most)) => {
+                let detail =
+                    format!("it counts as {more} requests more, and {most} may come at once");
+                Err(Problem::too_many(detail, 1))
+            }
+        }
     }
 
     /// With very many addresses at once, those that are new share one rate, so that memory stays
@@ -147,6 +159,15 @@ impl Turnstile {
             false => Payer::Address(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
         }
     }
+}
+
+fn too_early(
+    rates: &DefaultKeyedRateLimiter<Payer>,
+    until: &NotUntil<<DefaultClock as Clock>::Instant>,
+) -> Problem {
+    let wait = until.wait_time_from(rates.clock().now());
+    let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
+    Problem::too_many(format!("too many requests; the next one is taken in {seconds} s"), seconds)
 }
 
 #[cfg(test)]
@@ -175,6 +196,18 @@ mod tests {
         drop(one);
         assert!(shares.take(address("192.0.2.1"), 1).is_some());
         assert!(shares.lock().is_empty(), "nothing is remembered of who holds nothing");
+    }
+
+    #[test]
+    fn what_does_as_much_as_many_requests_counts_as_many() {
+        let party = || Payer::Party("P".into());
+        let turnstile = turnstile(10);
+        assert!(turnstile.charge(party(), 0).is_ok());
+        assert!(turnstile.charge(party(), 21).is_err(), "more than may ever come at once");
+        assert!(turnstile.charge(party(), 20).is_ok());
+        assert!(turnstile.charge(party(), 20).is_err());
+        assert!(turnstile.enter(party()).is_err());
+        assert!(turnstile.enter(Payer::Party("Q".into())).is_ok());
     }
 
     #[test]

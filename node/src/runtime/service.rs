@@ -12,7 +12,7 @@ use crate::{
     access::{
         self, PictureReader, Pictures, Shared,
         door::Entrance,
-        entries,
+        entries, receipts,
         serve::serve,
         shares::{Shares, Turnstile},
     },
@@ -104,7 +104,7 @@ impl Node {
             moniker: config.moniker,
             party: config.party,
             gate: entries::gate(admission.clone()),
-            receipts: entries::receipts(ledger.clone()),
+            receipts: receipts::receipts(ledger.clone()),
             admission,
             ledger,
             backlog,
@@ -118,6 +118,8 @@ impl Node {
             listeners: Arc::new(tokio::sync::Semaphore::new(limits::LISTENERS_MAX)),
             pictures: Pictures::new(pictures),
             listeners_each: Shares::default(),
+            bulks: Arc::new(tokio::sync::Semaphore::new(limits::BULKS_MAX)),
+            bulks_each: Shares::default(),
             turnstile: Turnstile::new(&config.api),
         });
         tokio::spawn(send_gossip(outbox, consensus));

@@ -20,12 +20,16 @@ const READY_PER_S_MAX: f64 = 10_000.0;
 const HALF: f64 = 0.5;
 /// Actions of the statements that carry many, one run each.
 const FILES: [usize; 2] = [32, 128];
+/// Submitters of sequences, and the entries of one.
+const BULK: (usize, usize) = (16, 128);
+/// How many times faster entries may be when they come in sequences, and still enough are ready.
+const BULK_FASTER: f64 = 3.0;
 /// Submitters of such statements.
 const FILES_SUBMITTERS: usize = 32;
 /// How many times faster actions may be when they come in files, and still enough are ready.
 const FILES_FASTER: f64 = 12.0;
 /// Steps of the progress display, beside those of the closed loops.
-const STEPS: u64 = 14;
+const STEPS: u64 = 15;
 
 /// Measures everything in one run, and ends what it started.
 ///
@@ -109,7 +113,7 @@ async fn drive(
     })
 }
 
-/// The mix of all families: alone, in closed loops, and at half the best rate.
+/// The mix of all families: alone, in closed loops, at half the best rate, and in sequences.
 async fn mixed(rig: &mut Rig, plan: &Plan) -> anyhow::Result<Vec<Run>> {
     let alone = rig.alone(plan.alone, plan.each).await?;
     let mut last = (1, ratio(1000.0, alone.latency_ms.p50));
@@ -121,6 +125,7 @@ async fn mixed(rig: &mut Rig, plan: &Plan) -> anyhow::Result<Vec<Run>> {
         runs.push(run);
     }
     runs.push(rig.open(per_s * HALF, plan.each).await?);
+    runs.push(rig.bulk(BULK.0, BULK.1, per_s * BULK_FASTER, plan.each).await?);
     Ok(runs)
 }
 

@@ -42,6 +42,13 @@ pub(super) enum Offered {
         /// How many.
         submitters: usize,
     },
+    /// So many submitters, each with one sequence of entries under way.
+    Bulk {
+        /// How many.
+        submitters: usize,
+        /// Entries of a sequence.
+        entries: usize,
+    },
     /// So many submitters that draw on guarantee lines.
     Draws {
         /// How many.
@@ -122,11 +129,14 @@ pub(super) struct Cost {
 
 impl Cost {
     /// The two figures that explain the runs best (least squares); none where the runs are too
-    /// much alike to tell them apart. Draws and files are entries of other kinds, and left out.
+    /// much alike to tell them apart. Draws and files are entries of other kinds, and sequences come
+    /// in cheaper: they are left out.
     pub(super) fn of(runs: &[Run]) -> Option<Self> {
         let (mut bb, mut be, mut ee, mut bc, mut ec) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        let other = |o: &Offered| matches!(o, Offered::Draws { .. } | Offered::Files { .. });
-        let mixed = runs.iter().filter(|r| !other(&r.offered));
+        let alike = |o: &Offered| {
+            matches!(o, Offered::Alone | Offered::Closed { .. } | Offered::Open { .. })
+        };
+        let mixed = runs.iter().filter(|r| alike(&r.offered));
         for run in mixed {
             let (b, e) = (run.batches as f64, run.accepted as f64);
             let c = run.cpu_s_per_1000 * e / 1000.0;

@@ -22,6 +22,7 @@ impl Report {
                 "half_p50": half.p50, "half_p99": half.p99,
             },
             "cpu_s_per_1000": best.cpu_s_per_1000,
+            "bulk": self.bulk(),
             "wire_bytes_per_entry": best.wire_bytes_per_entry,
             "hot_line_entries_per_s": self.draws().0,
             "many_lines_entries_per_s": self.draws().1,

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use countersign_client::http::{Client, Submitted};
+use countersign_client::http::{Client, ClientFault, Submitted};
 use countersign_record::{
     founding::Genesis,
     verify::{VerifiedOutcome, Verifier},
@@ -81,7 +81,30 @@ impl Network {
     /// Sends one entry through a node and verifies its receipt; how long the check took.
     async fn record(&self, node: usize, statement: &[u8]) -> Result<Duration, String> {
         let client = &self.clients[node % self.clients.len()];
-        let receipt = match client.submit(statement, true).await {
+        let submitted = client.submit(statement, true).await;
+        self.verify(statement, submitted)
+    }
+
+    /// Sends entries through a node in one request and verifies the receipt of each.
+    async fn record_many(&self, node: usize, entries: &[Vec<u8>], tally: &mut Tally) {
+        let (client, began) = (&self.clients[node % self.clients.len()], Instant::now());
+        match client.submit_many(entries, true).await {
+            Ok(answers) => {
+                for (entry, submitted) in entries.iter().zip(answers) {
+                    tally.note(began, self.verify(entry, submitted));
+                }
+            }
+            Err(e) => entries.iter().for_each(|_| tally.note(began, Err(e.to_string()))),
+        }
+    }
+
+    /// How long the check of a receipt took.
+    fn verify(
+        &self,
+        statement: &[u8],
+        submitted: Result<Submitted, ClientFault>,
+    ) -> Result<Duration, String> {
+        let receipt = match submitted {
             Ok(Submitted::Final(receipt)) => receipt,
             Ok(Submitted::Waiting) => return Err("no receipt while the node waited".into()),
             Err(e) => return Err(e.to_string()),
@@ -124,12 +147,13 @@ impl Network {
         tally
     }
 
-    /// So many submitters, each with one entry under way, until the time is over or nothing is
-    /// left to send. What is under way at the end is waited for, and counts.
+    /// So many submitters, each with one request of so many entries under way, until the time is over
+    /// or nothing is left to send. What is under way at the end is waited for, and counts.
     pub(super) async fn closed(
         self: &Arc<Self>,
         entries: Vec<Vec<u8>>,
         submitters: usize,
+        each: usize,
         time: Duration,
     ) -> Tally {
         let first = Instant::now();
@@ -140,9 +164,12 @@ impl Network {
             working.spawn(async move {
                 let mut tally = Tally::default();
                 while first.elapsed() < time {
-                    let i = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(entry) = entries.get(i) else { break };
-                    tally.note(Instant::now(), network.record(submitter, entry).await);
+                    let i = next.fetch_add(each, Ordering::Relaxed).min(entries.len());
+                    match &entries[i..entries.len().min(i + each)] {
+                        [] => break,
+                        [one] => tally.note(Instant::now(), network.record(submitter, one).await),
+                        many => network.record_many(submitter, many, &mut tally).await,
+                    }
                 }
                 tally
             });

@@ -34,7 +34,9 @@ const START_REST: Duration = Duration::from_secs(1);
 /// Entries that are signed at a time while a ledger is filled.
 const FILL_PIECE: usize = 20_000;
 /// Submitters that fill it.
-const FILL_SUBMITTERS: usize = 256;
+const FILL_SUBMITTERS: usize = 16;
+/// Entries of each of their requests.
+const FILL_EACH: usize = 250;
 /// How long one piece may take.
 const FILL_MAX: Duration = Duration::from_secs(3600);
 
@@ -124,7 +126,7 @@ impl Rig {
             }
             let signed = self.prepare(piece)?;
             self.bar.set_message(format!("filling the ledger: {missing} of {entries} to go"));
-            let tally = self.network.closed(signed, FILL_SUBMITTERS, FILL_MAX).await;
+            let tally = self.network.closed(signed, FILL_SUBMITTERS, FILL_EACH, FILL_MAX).await;
             let why = tally.first_failure.unwrap_or_default();
             ensure!(tally.failed == 0, "the ledger cannot be filled: {why}");
         }
@@ -171,8 +173,26 @@ impl Rig {
         let entries = self.prepare((expected_per_s * time.as_secs_f64()) as usize)?;
         self.say(format!("{submitters} submitters"));
         let before = self.meter().await?;
-        let tally = self.network.closed(entries, submitters, time).await;
+        let tally = self.network.closed(entries, submitters, 1, time).await;
         self.conclude(Offered::Closed { submitters }, before, tally).await
+    }
+
+    /// So many submitters at once, each with sequences of so many entries.
+    ///
+    /// # Errors
+    /// A node has ended.
+    pub(super) async fn bulk(
+        &mut self,
+        submitters: usize,
+        entries: usize,
+        expected_per_s: f64,
+        time: Duration,
+    ) -> anyhow::Result<Run> {
+        let signed = self.prepare((expected_per_s * time.as_secs_f64()) as usize)?;
+        self.say(format!("{submitters} submitters of sequences of {entries} entries"));
+        let before = self.meter().await?;
+        let tally = self.network.closed(signed, submitters, entries, time).await;
+        self.conclude(Offered::Bulk { submitters, entries }, before, tally).await
     }
 
     /// So many submitters that draw on one guarantee line, or on many.
@@ -192,7 +212,7 @@ impl Rig {
         let entries = tokio::task::block_in_place(|| self.workload.prepare_draws(count, hot))?;
         self.say(format!("{submitters} submitters draw on {lines} guarantee lines"));
         let before = self.meter().await?;
-        let tally = self.network.closed(entries, submitters, time).await;
+        let tally = self.network.closed(entries, submitters, 1, time).await;
         self.conclude(Offered::Draws { submitters, lines }, before, tally).await
     }
 
@@ -212,7 +232,7 @@ impl Rig {
         let files = tokio::task::block_in_place(|| self.workload.prepare_files(count, actions))?;
         self.say(format!("{submitters} submitters of statements of {actions} actions"));
         let before = self.meter().await?;
-        let tally = self.network.closed(files, submitters, time).await;
+        let tally = self.network.closed(files, submitters, 1, time).await;
         self.conclude(Offered::Files { submitters, actions }, before, tally).await
     }
 

@@ -47,7 +47,7 @@ impl Rig {
         self.fleet.kill(last).await?;
         let others = self.clients[..last].to_vec();
         let network = Network::new(others, self.fleet.genesis().clone())?;
-        let tally = network.closed(entries, submitters, time).await;
+        let tally = network.closed(entries, submitters, 1, time).await;
         let accepted = tally.latencies.len();
         self.first_failure = self.first_failure.take().or(tally.first_failure);
 
