@@ -135,6 +135,9 @@ pub const STATUS_EVERY: Duration = Duration::from_secs(1);
 /// After a commit the tip is told at once, but not more often than this: a node that lags a
 /// little learns of it while the heights it lacks still fit the engine's queue of ten.
 pub const STATUS_SPACING: Duration = Duration::from_millis(50);
+/// How long a tip that is one above ours waits before the engine hears of it: with good lines all
+/// validators commit within this, and need not fetch what they have.
+pub const STATUS_PATIENCE: Duration = Duration::from_millis(100);
 /// A validator whose record of what it has signed is lost follows in silence until it has seen so
 /// many heights decided without it. Its former life may have signed the first of them.
 pub const GUARD_HEIGHTS_WITHOUT_US: u64 = 2;

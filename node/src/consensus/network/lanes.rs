@@ -20,7 +20,7 @@ use tokio::{sync::mpsc, time};
 use super::{
     Note, Shared,
     frames::{junk, read_frame, tag, unpack_entries, write_frame},
-    peer::{Charged, PeerState},
+    peer::{Charged, Owned, PeerState},
     queue::{Outgoing, Received},
 };
 use crate::consensus::{
@@ -183,17 +183,47 @@ async fn greet(stream: Stream) -> io::Result<BufReader<Stream>> {
     Ok(BufReader::new(stream))
 }
 
-async fn read_consensus(stream: Stream, peer: &PeerState, shared: &Shared) -> io::Result<()> {
+async fn read_consensus(stream: Stream, peer: &PeerState, shared: &Arc<Shared>) -> io::Result<()> {
     let mut stream = greet(stream).await?;
+    let mut soon = None;
     loop {
         let frame = read_frame(&mut stream, Lane::Consensus.frame_bytes_max()).await?;
         peer.heard();
         peer.allowance.consensus.take(units(frame.len(), limits::CONSENSUS_FRAME_UNIT_BYTES)).await;
-        take_consensus_frame(frame, peer, shared)?;
+        take_consensus_frame(frame, peer, shared, &mut soon)?;
     }
 }
 
-fn take_consensus_frame(mut frame: Bytes, peer: &PeerState, shared: &Shared) -> io::Result<()> {
+/// Who tells a tip has committed it a moment ago, and we are about to.
+fn take_status(
+    status: &malachitebft_sync::Status<Ledger>,
+    peer: &PeerState,
+    shared: &Arc<Shared>,
+    soon: &mut Option<Owned>,
+) {
+    let (from, tip) = (peer.engine_id, status.tip_height.0);
+    shared.horizon.heard_tip(peer.key, tip);
+    let event =
+        NetworkEvent::Status(from, Status::new(status.tip_height, status.history_min_height));
+    // What was to be told later is old now.
+    *soon = None;
+    if tip != shared.horizon.tip().saturating_add(1) {
+        return shared.emit(&event);
+    }
+    // The engine would ask at once for a batch that it has nearly decided, and get it whole.
+    let shared = shared.clone();
+    *soon = Some(Owned::spawn(async move {
+        time::sleep(limits::STATUS_PATIENCE).await;
+        shared.emit(&event);
+    }));
+}
+
+fn take_consensus_frame(
+    mut frame: Bytes,
+    peer: &PeerState,
+    shared: &Arc<Shared>,
+    soon: &mut Option<Owned>,
+) -> io::Result<()> {
     let kind = frame.split_to(1);
     let from = peer.engine_id;
     let (height, event) = match kind[0] {
@@ -221,9 +251,7 @@ fn take_consensus_frame(mut frame: Bytes, peer: &PeerState, shared: &Shared) -> 
             if status.peer_id != from {
                 return Err(junk("a status in another peer's name"));
             }
-            shared.horizon.heard_tip(peer.key, status.tip_height.0);
-            let status = Status::new(status.tip_height, status.history_min_height);
-            shared.emit(&NetworkEvent::Status(from, status));
+            take_status(&status, peer, shared, soon);
             return Ok(());
         }
         _ => return Err(junk("a frame of an unknown kind")),

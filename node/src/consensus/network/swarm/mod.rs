@@ -280,6 +280,7 @@ impl Core {
             let notes = self.shared.notes.clone();
             writers.push(Owned::spawn(lanes::write_lane(control, protocol, id, frames, notes)));
         }
+        self.introduce(&lanes[&Lane::Consensus]);
         let (readers, serving) = (BTreeMap::new(), JoinSet::new());
         self.links.insert(id, Link { state, lanes, readers, serving, _writers: writers });
         self.announce();

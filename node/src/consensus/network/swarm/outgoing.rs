@@ -20,6 +20,7 @@ use crate::consensus::{
         lanes::Lane,
         lock,
         peer::{EnginePeerId, Owned},
+        queue::Outbox,
         sync,
     },
     signing::{is_withheld, is_withheld_again},
@@ -85,9 +86,21 @@ impl Core {
 
     fn tell(&mut self, tip_height: Height, history_min_height: Height) {
         self.told = Instant::now();
+        self.publish(tag::STATUS, self.status(tip_height, history_min_height));
+    }
+
+    fn status(&self, tip_height: Height, history_min_height: Height) -> io::Result<Bytes> {
         let peer_id = self.my_engine_id;
-        let status = Status::<Ledger> { peer_id, tip_height, history_min_height };
-        self.publish(tag::STATUS, Wire.encode(&status));
+        Wire.encode(&Status::<Ledger> { peer_id, tip_height, history_min_height })
+    }
+
+    /// Tells a peer that has just connected how far we are: it may have been away.
+    pub(super) fn introduce(&self, outbox: &Outbox) {
+        if let Some(from) = self.serves_from
+            && let Ok(status) = self.status(Height(self.shared.horizon.tip()), from)
+        {
+            outbox.push(tagged(tag::STATUS, &status));
+        }
     }
 
     pub(super) fn ask(
