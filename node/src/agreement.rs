@@ -11,7 +11,7 @@ use countersign_record::{
     Digest, commit::CommitSignature, header::Header, keys::SignatureBytes, refused::RefusedEntry,
     statement::EntryId,
 };
-use tokio::sync::{broadcast, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
 use crate::{
     backlog::Backlog,
@@ -36,15 +36,6 @@ pub enum Verdict {
     Refused(Box<(RefusedEntry, Refusal)>),
 }
 
-/// A batch that became final, for those who listen.
-#[derive(Debug)]
-pub struct Final {
-    /// Its header.
-    pub header: Header,
-    /// Its entries with what became of them.
-    pub entries: Vec<(EntryId, Verdict)>,
-}
-
 /// The node's side of agreement.
 pub struct Agreement {
     ledger: Arc<Ledger>,
@@ -53,7 +44,7 @@ pub struct Agreement {
     /// The party in whose name this node proposes; none on a follower.
     proposer: Option<String>,
     members: watch::Sender<Members>,
-    news: broadcast::Sender<Arc<Final>>,
+    news: watch::Sender<u64>,
     waiters: Mutex<HashMap<EntryId, Vec<oneshot::Sender<Verdict>>>>,
     metrics: Arc<Metrics>,
     /// The disk under the ledger; none where it is not looked at.
@@ -69,14 +60,14 @@ impl Agreement {
         clock: Clock,
         metrics: Arc<Metrics>,
     ) -> Self {
-        let members = members_of(&ledger);
+        let (members, height) = (members_of(&ledger), ledger.tip().height);
         Self {
             execution: Execution::new(ledger.clone(), clock),
             ledger,
             backlog,
             proposer,
             members: watch::Sender::new(members),
-            news: broadcast::Sender::new(limits::EVENTS_LAG_MAX),
+            news: watch::Sender::new(height),
             waiters: Mutex::default(),
             metrics,
             space: None,
@@ -93,8 +84,8 @@ impl Agreement {
         self.members.subscribe()
     }
 
-    /// Batches as they become final.
-    pub fn news(&self) -> broadcast::Receiver<Arc<Final>> {
+    /// The height of the last batch that became final, as batches do.
+    pub fn news(&self) -> watch::Receiver<u64> {
         self.news.subscribe()
     }
 
@@ -149,25 +140,23 @@ impl Agreement {
     }
 
     fn announce(&self, executed: &Executed) {
-        let ids = executed.entries.iter().map(SignedEntry::id);
-        let entries: Vec<_> = ids
-            .zip(&executed.outcome.verdicts)
-            .map(|(id, verdict)| match verdict {
-                Ok(()) => (id, Verdict::Accepted),
-                Err(why) => (id, Verdict::Refused(Box::new(why.clone()))),
-            })
-            .collect();
+        let (header, verdicts) = (&executed.header, &executed.outcome.verdicts);
         if let Ok(mut waiters) = self.waiters.lock() {
-            for (id, verdict) in &entries {
-                for waiter in waiters.remove(id).unwrap_or_default() {
+            let ids = executed.entries.iter().map(SignedEntry::id);
+            for (id, verdict) in ids.zip(verdicts) {
+                for waiter in waiters.remove(&id).unwrap_or_default() {
+                    let verdict = match verdict {
+                        Ok(()) => Verdict::Accepted,
+                        Err(why) => Verdict::Refused(Box::new(why.clone())),
+                    };
                     // Whoever went away need not be told.
-                    let _gone = waiter.send(verdict.clone());
+                    let _gone = waiter.send(verdict);
                 }
             }
         }
-        let news = Final { header: executed.header.clone(), entries };
-        self.metrics.committed(&news);
-        let _nobody_listens = self.news.send(Arc::new(news));
+        let accepted = verdicts.iter().filter(|verdict| verdict.is_ok()).count();
+        self.metrics.committed(header, accepted, verdicts.len() - accepted);
+        self.news.send_replace(header.height);
     }
 }
 

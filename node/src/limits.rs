@@ -37,8 +37,8 @@ pub const AUDIT_HEIGHTS_AHEAD: usize = 512;
 /// Bytes of statements that an audit reads ahead.
 pub const AUDIT_BYTES_AHEAD: usize = 8 * 1024 * 1024;
 
-/// Records that are kept decoded in memory.
-pub const RECORD_CACHE_MAX: usize = 20_000;
+/// Records that are kept decoded in memory, some 3 kB each.
+pub const RECORD_CACHE_MAX: usize = 10_000;
 /// Keys of parties that are kept ready to check signatures with, some 400 bytes each.
 pub const KEY_CACHE_MAX: usize = 4_096;
 /// Heights for which past versions of the state tree are kept, and so state proofs served.
@@ -90,9 +90,6 @@ pub const WAIT_FINAL_MAX: Duration = Duration::from_secs(30);
 pub const CHANGES_PAGE_MAX: usize = 64;
 /// Most items on one page of a listing.
 pub const PAGE_MAX: usize = 500;
-/// Committed batches that a slow listener of the event stream may lag behind before it is cut off
-/// and has to resume.
-pub const EVENTS_LAG_MAX: usize = 1024;
 /// Entries that are admitted together, and receipts that are made together: what has come while
 /// those before were.
 pub const ANSWERED_TOGETHER_MAX: usize = 128;

@@ -8,7 +8,7 @@ use axum::{
     response::sse::{Event, KeepAlive, Sse},
 };
 use futures::{Stream, stream};
-use tokio::sync::{OwnedSemaphorePermit, broadcast};
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use super::{
     App, Problem, Shared,
@@ -17,11 +17,11 @@ use super::{
     caller::Member,
     shares::{Payer, Share},
 };
-use crate::{agreement::Final, limits::LISTENERS_PER_PARTY_MAX};
+use crate::limits::LISTENERS_PER_PARTY_MAX;
 
 struct Listener {
     node: Arc<Shared>,
-    news: broadcast::Receiver<Arc<Final>>,
+    news: watch::Receiver<u64>,
     next: u64,
     member: Member,
     _places: (OwnedSemaphorePermit, Option<Share>),
@@ -70,10 +70,7 @@ impl Listener {
     /// The next batch. It is read from the ledger, so a slow listener misses nothing.
     async fn next(&mut self) -> Option<Event> {
         while self.node.ledger.tip().height < self.next {
-            match self.news.recv().await {
-                Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
-                Err(broadcast::error::RecvError::Closed) => return None,
-            }
+            self.news.changed().await.ok()?;
         }
         // A token ends, and a key is revoked, while the stream goes on: then the stream ends.
         self.member = self.member.renew(&self.node).ok()?;

@@ -19,6 +19,7 @@ use countersign_record::{
     refused::RefusedEntry,
     statement::{EntryId, Statement},
 };
+use hashlink::LruCache;
 use minicbor::{Decode, Encode};
 
 use super::{Item, Ledger, LedgerFault, columns, columns::Column};
@@ -66,38 +67,34 @@ pub struct Happened {
     pub event: Event,
 }
 
-/// Decoded records of subjects that were asked for lately.
-#[derive(Default)]
+/// Decoded records of the subjects that were asked for or changed last.
 pub(super) struct RecordCache(Mutex<Cached>);
 
-#[derive(Default)]
 struct Cached {
-    records: HashMap<SubjectKey, Record>,
+    records: LruCache<SubjectKey, Record>,
     /// Commits so far.
     commits: u64,
 }
 
-impl Cached {
-    fn put(&mut self, key: SubjectKey, record: Record) {
-        if self.records.len() >= RECORD_CACHE_MAX {
-            self.records.clear();
-        }
-        self.records.insert(key, record);
+impl Default for RecordCache {
+    fn default() -> Self {
+        Self(Mutex::new(Cached { records: LruCache::new(RECORD_CACHE_MAX), commits: 0 }))
     }
 }
 
 impl RecordCache {
     /// A record; or, where it is not here, the commits before which it is about to be read.
     fn get(&self, key: &SubjectKey) -> Result<Record, u64> {
-        let Ok(cached) = self.0.lock() else { return Err(u64::MAX) };
-        cached.records.get(key).cloned().ok_or(cached.commits)
+        let Ok(mut cached) = self.0.lock() else { return Err(u64::MAX) };
+        let commits = cached.commits;
+        cached.records.get(key).cloned().ok_or(commits)
     }
 
     /// Remembers what was read, unless a commit came between: it may be of the time before.
     fn read(&self, key: SubjectKey, record: Record, commits: u64) {
         let Ok(mut cached) = self.0.lock() else { return };
         if cached.commits == commits {
-            cached.put(key, record);
+            cached.records.insert(key, record);
         }
     }
 
@@ -106,15 +103,20 @@ impl RecordCache {
         let Ok(mut cached) = self.0.lock() else { return };
         cached.commits += 1;
         for (key, record) in changed {
-            cached.put(key.clone(), record.clone());
+            cached.records.insert(key.clone(), record.clone());
         }
     }
 }
 
 /// Keys whose points were read, by their thumbprints. What a thumbprint stands for never changes;
 /// whether it is registered is asked of the records.
-#[derive(Default)]
-pub(super) struct KeyCache(Mutex<HashMap<Digest, ReadKey>>);
+pub(super) struct KeyCache(Mutex<LruCache<Digest, ReadKey>>);
+
+impl Default for KeyCache {
+    fn default() -> Self {
+        Self(Mutex::new(LruCache::new(KEY_CACHE_MAX)))
+    }
+}
 
 impl KeyCache {
     fn get(&self, kid: &Digest) -> Option<ReadKey> {
@@ -122,11 +124,9 @@ impl KeyCache {
     }
 
     fn put(&self, key: &ReadKey) {
-        let Ok(mut keys) = self.0.lock() else { return };
-        if keys.len() >= KEY_CACHE_MAX {
-            keys.clear();
+        if let Ok(mut keys) = self.0.lock() {
+            keys.insert(key.thumbprint(), key.clone());
         }
-        keys.insert(key.thumbprint(), key.clone());
     }
 }
 

@@ -5,13 +5,13 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
+use countersign_record::header::Header;
 use prometheus_client::{
     metrics::{counter::Counter, gauge::Gauge},
     registry::Registry,
 };
 
 use super::space::Room;
-use crate::agreement::{Final, Verdict};
 
 /// The node's counters.
 pub struct Metrics {
@@ -99,15 +99,11 @@ impl Metrics {
         Self { registry: Mutex::new(registry), ..metrics }
     }
 
-    pub(crate) fn committed(&self, news: &Final) {
-        self.height.set(i64::try_from(news.header.height).unwrap_or(i64::MAX));
-        self.last_batch_time_ms.store(news.header.time, Ordering::Relaxed);
-        for (_, verdict) in &news.entries {
-            match verdict {
-                Verdict::Accepted => self.accepted.inc(),
-                Verdict::Refused(_) => self.refused.inc(),
-            };
-        }
+    pub(crate) fn committed(&self, header: &Header, accepted: usize, refused: usize) {
+        self.height.set(i64::try_from(header.height).unwrap_or(i64::MAX));
+        self.last_batch_time_ms.store(header.time, Ordering::Relaxed);
+        self.accepted.inc_by(u64::try_from(accepted).unwrap_or(u64::MAX));
+        self.refused.inc_by(u64::try_from(refused).unwrap_or(u64::MAX));
     }
 
     pub(crate) fn not_admitted(&self) {

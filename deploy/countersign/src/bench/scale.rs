@@ -65,7 +65,7 @@ impl Scale {
     /// Measures network after network, and ends what it started.
     ///
     /// # Errors
-    /// The folder cannot be used, or a node does not do its work.
+    /// The folder cannot be used.
     pub(super) async fn measure(&self, folder: &Path, plan: &Plan) -> anyhow::Result<Report> {
         std::fs::create_dir_all(folder)?;
         let each = self.ledger.len().max(1) as u64;
@@ -75,7 +75,10 @@ impl Scale {
         for (i, validators) in self.validators.iter().enumerate() {
             // A network of its own, also where a number is given twice.
             let folder = folder.join(format!("{i}-{validators}"));
-            self.network(*validators, &folder, plan, &bar, &mut report).await?;
+            // What was measured before is of use whatever becomes of the rest.
+            if let Err(e) = self.network(*validators, &folder, plan, &bar, &mut report).await {
+                report.faults.push(format!("{validators} validators: {e:#}"));
+            }
         }
         bar.finish_and_clear();
         Ok(report)
