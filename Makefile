@@ -56,9 +56,10 @@ faults: setup build ## power cuts, frozen nodes and bad lines, at full length: s
 	COUNTERSIGN_FAULTS=full cargo test --release --locked --workspace \
 	    --test crashes --test networks -- --nocapture --test-threads 1
 
-# Needs cargo-fuzz and a nightly toolchain. Two crates: contracts/fuzz, and client/fuzz with the key
-# files; `deploy/fuzz SECONDS client/fuzz` runs one alone. Seeds are read from `corpus` in each; what
-# is found new goes to `grown`, what panics to `artifacts`.
+# Needs cargo-fuzz and a nightly toolchain. Three crates: contracts/fuzz, client/fuzz with the key
+# files, and node/fuzz, which builds RocksDB (some nine minutes) unless ROCKSDB_LIB_DIR names a folder
+# with librocksdb.a and ROCKSDB_STATIC=1 is set; `deploy/fuzz SECONDS client/fuzz` runs one alone.
+# Seeds are read from `corpus` in each; what is found new goes to `grown`, what panics to `artifacts`.
 fuzz: ## each fuzz target in turn, where cargo-fuzz is installed: SECONDS=n each
 	@deploy/fuzz $(or $(SECONDS),60)
 

@@ -5,29 +5,18 @@
 
 use std::path::Path;
 
-use countersign::fleet::Fleet;
+use countersign::fleet::{Fleet, one_validator};
 use countersign_client::{
     cli::entry::now_ms,
     draft::{Draft, DraftAction},
     http::{Client, ClientFault, Submitted},
 };
-use countersign_genesis::{Plan, keyfile, sample};
+use countersign_genesis::keyfile;
 use countersign_record::{Digest, keys::Signer as _, statement::Statement, verify::verify};
 use ed25519_dalek::SigningKey;
 use serde_json::{Value, json};
 
 const EXPORTER: &str = "91440606MA7DEM040W";
-
-/// The sample network with Shunde Customs as its only validator.
-fn one_validator() -> Plan {
-    let mut plan = sample::pearl_river().unwrap();
-    for party in &mut plan.parties {
-        if party.slug != "shunde-customs" {
-            party.node = None;
-        }
-    }
-    plan
-}
 
 struct Desk {
     fleet: Fleet,
@@ -41,7 +30,7 @@ impl Desk {
         let folder = tempfile::tempdir().unwrap();
         let exe = Path::new(env!("CARGO_BIN_EXE_countersign"));
         let home = folder.path().join("network");
-        let mut fleet = Fleet::found(exe, one_validator(), &home).unwrap();
+        let mut fleet = Fleet::found(exe, one_validator().unwrap(), &home).unwrap();
         fleet.start_all().await.unwrap();
         let client = Client::new(&fleet.nodes()[0].url).unwrap();
         Self { fleet, client, http: reqwest::Client::new(), folder }

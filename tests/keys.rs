@@ -12,7 +12,6 @@ mod tokens;
 
 use std::{fs, path::Path, process::Command, time::Duration};
 
-use countersign::ledger_facts::roots_equal;
 use countersign_client::{
     cli::entry::now_ms,
     draft::{Draft, DraftAction},
@@ -22,7 +21,7 @@ use countersign_record::{Digest, receipt::Receipt};
 use serde_json::json;
 
 use load::names;
-use scene::{OURS, Scene, Spare, countersign, json_of, kid_of, patiently, said};
+use scene::{OURS, Scene, Spare, countersign, json_of, kid_of, said};
 
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
@@ -149,16 +148,7 @@ async fn an_older_backup_under_a_kept_guard_catches_up_and_contradicts_nothing()
     }
     scene.nobody_is_accused_by(&[0, 2]).await;
     scene.fleet.start(1).await.unwrap();
-    let wanted = scene.height(0).await;
-    patiently("all have caught up", async {
-        for i in 0..4 {
-            while scene.height(i).await < wanted {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        }
-    })
-    .await;
-    assert!(roots_equal(&scene.clients).await.unwrap());
+    scene.all_agree().await;
     let log = scene.log(OURS);
     assert!(!log.contains("carries a signature of this node's key"), "{log}");
     scene.all_receipts_verify();
@@ -192,16 +182,7 @@ async fn killed_at_any_moment_under_load_no_honest_vote_is_refused() {
         let log = scene.log(i);
         assert!(!log.contains("is not signed") && !log.contains("double-sign guard"), "{log}");
     }
-    let wanted = scene.height(0).await;
-    patiently("all have caught up", async {
-        for i in 0..4 {
-            while scene.height(i).await < wanted {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        }
-    })
-    .await;
-    assert!(roots_equal(&scene.clients).await.unwrap());
+    scene.all_agree().await;
     scene.all_receipts_verify();
 }
 

@@ -9,13 +9,13 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use countersign::fleet::Fleet;
+use countersign::fleet::{Fleet, one_validator};
 use countersign_client::{
     cli::entry::now_ms,
     draft::{Draft, DraftAction},
     http::{Client, Submitted},
 };
-use countersign_genesis::{Plan, keyfile, sample};
+use countersign_genesis::keyfile;
 use countersign_print::{
     attachments::attachments,
     certificate::{Certified, Stage},
@@ -33,17 +33,6 @@ const EXPORTER: &str = "91440606MA7DEM040W";
 const STABLES: &str = "91440117MA7DEM0919";
 const DAY: u64 = 24 * 3_600_000;
 
-/// The sample network with Shunde Customs as its only validator.
-fn one_validator() -> Plan {
-    let mut plan = sample::pearl_river().unwrap();
-    for party in &mut plan.parties {
-        if party.slug != CUSTOMS {
-            party.node = None;
-        }
-    }
-    plan
-}
-
 /// A network, and the files that somebody keeps of it.
 struct Desk {
     fleet: Fleet,
@@ -56,7 +45,8 @@ impl Desk {
     async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let exe = Path::new(env!("CARGO_BIN_EXE_countersign"));
-        let mut fleet = Fleet::found(exe, one_validator(), &folder.path().join("network")).unwrap();
+        let mut fleet =
+            Fleet::found(exe, one_validator().unwrap(), &folder.path().join("network")).unwrap();
         fleet.start_all().await.unwrap();
         let client = Client::new(&fleet.nodes()[0].url).unwrap();
         Self { fleet, client, folder, count: 0 }

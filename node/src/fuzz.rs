@@ -1,5 +1,6 @@
 //! What a member's frames, a stranger's requests and spoilt files do to a node: an answer or a drop,
-//! bounded memory, and never a panic: seeds, and mutants of them, through every decoder.
+//! bounded memory, and never a panic. The same functions run under libFuzzer (`node/fuzz`, with the
+//! feature `fuzz`) and, on the committed seeds and on mutants of them, in `cargo test`.
 //!
 //! Statements, tokens, commit proofs and records are targets of the rules (`contracts/fuzz`); what
 //! is asked of a running node by HTTP is played against it (`tests/doors`).
@@ -8,13 +9,14 @@ use countersign_record::statement::Statement;
 
 use crate::{access, batch::Batch, consensus, ledger, runtime::config::Config};
 
+#[cfg(test)]
 mod tests;
 
-/// A decoder: its name, which its seeds have too, and what runs it.
-type Target = (&'static str, fn(&[u8]));
+/// A decoder: the name of its fuzz target and of its folder of seeds, and what runs it.
+pub type Target = (&'static str, fn(&[u8]));
 
 /// The decoders of a node.
-const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 12] = [
     ("consensus", consensus::fuzz::consensus),
     ("liveness", consensus::fuzz::liveness),
     ("part", consensus::fuzz::part),
@@ -28,6 +30,13 @@ const TARGETS: [Target; 12] = [
     ("request", access::fuzz::request),
     ("settings", settings),
 ];
+
+/// Runs the target of that name; nothing where there is none.
+pub fn run(name: &str, bytes: &[u8]) {
+    if let Some((_, run)) = TARGETS.iter().find(|(known, _)| *known == name) {
+        run(bytes);
+    }
+}
 
 /// A proposal's body.
 fn batch(bytes: &[u8]) {

@@ -6,7 +6,7 @@
 //! [`runtime`] starts it all. [`audit`] holds
 //! what is kept against what must be there, and makes a damaged ledger right.
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+#![cfg_attr(any(test, feature = "fuzz"), allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod access;
 pub mod admission;
@@ -16,8 +16,8 @@ pub mod backlog;
 pub mod batch;
 pub mod consensus;
 pub mod execution;
-#[cfg(test)]
-mod fuzz;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod fuzz;
 pub mod ledger;
 pub mod limits;
 pub mod observed;

@@ -8,10 +8,10 @@ use std::{
     time::Instant,
 };
 
-use countersign::fleet::Fleet;
+use countersign::fleet::{Fleet, one_validator};
 use countersign_node::limits;
 
-use crate::support::{Guarded, PATIENCE, one_validator, set};
+use crate::support::{Guarded, PATIENCE, set};
 
 /// Sends bytes on a connection of its own and reads until the node closes it.
 fn raw(node: &Guarded, bytes: &[u8]) -> String {
@@ -243,7 +243,8 @@ async fn the_operator_has_a_door_of_its_own_beside_a_guarded_one() {
 async fn an_open_door_is_for_its_own_machine() {
     let folder = tempfile::tempdir().unwrap();
     let exe = Path::new(env!("CARGO_BIN_EXE_countersign"));
-    let mut fleet = Fleet::found(exe, one_validator(), &folder.path().join("network")).unwrap();
+    let mut fleet =
+        Fleet::found(exe, one_validator().unwrap(), &folder.path().join("network")).unwrap();
     fleet.start_all().await.unwrap();
     let (url, http) = (format!("{}/v1/parties", fleet.nodes()[0].url), reqwest::Client::new());
     let rows = [

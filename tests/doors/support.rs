@@ -5,7 +5,7 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use countersign::fleet::Fleet;
+use countersign::fleet::{Fleet, one_validator};
 use countersign_client::{
     cli::entry::now_ms,
     http::Client,
@@ -13,7 +13,7 @@ use countersign_client::{
     party::Party,
     story::{Story, Told},
 };
-use countersign_genesis::{Plan, keyfile, sample};
+use countersign_genesis::keyfile;
 use countersign_record::Digest;
 use ed25519_dalek::SigningKey;
 use reqwest::header::HeaderMap;
@@ -21,15 +21,6 @@ use serde_json::Value;
 
 /// Until when something must have happened that takes a second on a fast machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
-
-/// The sample network with Shunde Customs as its only validator.
-pub(crate) fn one_validator() -> Plan {
-    let mut plan = sample::pearl_river().unwrap();
-    for party in plan.parties.iter_mut().filter(|p| p.slug != "shunde-customs") {
-        party.node = None;
-    }
-    plan
-}
 
 /// Adds lines to a node's settings.
 pub(crate) fn set(home: &Path, lines: &str) {
@@ -52,7 +43,7 @@ impl Guarded {
         let folder = tempfile::tempdir().unwrap();
         let exe = Path::new(env!("CARGO_BIN_EXE_countersign"));
         let network = folder.path().join("network");
-        let mut fleet = Fleet::found(exe, one_validator(), &network).unwrap();
+        let mut fleet = Fleet::found(exe, one_validator().unwrap(), &network).unwrap();
         let mut lines = "api.behind_proxy = true\n".to_owned();
         for rate in ["api.requests_per_s_party", "api.requests_per_s_address"] {
             if !settings.contains(rate) {

@@ -10,11 +10,11 @@ use std::{
     time::Duration,
 };
 
-use countersign::fleet::Fleet;
+use countersign::fleet::{Fleet, one_validator};
 use countersign_client::http::{Client, ClientFault};
 use countersign_node::limits;
 
-use crate::support::{PATIENCE, one_validator, set};
+use crate::support::{PATIENCE, set};
 
 const EXE: &str = env!("CARGO_BIN_EXE_countersign");
 
@@ -66,7 +66,7 @@ fn said(output: &Output) -> String {
 async fn tokens_go_over_tls_and_only_over_tls() {
     let folder = tempfile::tempdir().unwrap();
     let network = folder.path().join("network");
-    let fleet = Fleet::found(Path::new(EXE), one_validator(), &network).unwrap();
+    let fleet = Fleet::found(Path::new(EXE), one_validator().unwrap(), &network).unwrap();
     let node = &fleet.nodes()[0];
     let config = node.home.join("config");
     certificate(&config, "api");

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use countersign::fleet::Fleet;
+use countersign::{fleet::Fleet, ledger_facts::roots_equal};
 use countersign_client::{
     cli::entry::now_ms,
     draft::{Draft, DraftAction},
@@ -45,6 +45,20 @@ impl Scene {
         let mut scene = Self::found();
         scene.fleet.start_all().await.unwrap();
         scene
+    }
+
+    /// Waits until every node is as high as the first one is now; then their roots are the same.
+    pub(crate) async fn all_agree(&self) {
+        let wanted = self.height(0).await;
+        patiently("all have caught up", async {
+            for i in 0..4 {
+                while self.height(i).await < wanted {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            }
+        })
+        .await;
+        assert!(roots_equal(&self.clients).await.unwrap());
     }
 
     pub(crate) fn id(slug: &str) -> String {

@@ -69,6 +69,9 @@ pub(crate) struct Reader<'a> {
     charset: Option<Charset>,
     /// The last place of the usual terminator: none after it means that lines are segments.
     last_quote: Option<usize>,
+    /// The last line feed with anything but white space after it. Both places are looked for once:
+    /// a file may be nothing but headers, and each of them asks.
+    last_line_feed: Option<usize>,
     /// What is to be reported before the next segment.
     pending: Option<Read>,
 }
@@ -84,6 +87,7 @@ impl<'a> Reader<'a> {
             stated: false,
             charset: None,
             last_quote: input.iter().rposition(|b| *b == b'\''),
+            last_line_feed: input.trim_ascii_end().iter().rposition(|b| *b == b'\n'),
             pending: None,
         };
         reader.skip_between();
@@ -167,8 +171,8 @@ impl<'a> Reader<'a> {
     /// Where the usual terminator never comes again, each line is a segment.
     fn without_terminators(&mut self) {
         let usual = self.advice.segment_term == b'\'';
-        let lines = self.rest().trim_ascii_end().contains(&b'\n');
-        if usual && lines && self.last_quote.is_none_or(|last| last < self.pos) {
+        let to_come = |place: Option<usize>| place.is_some_and(|at| at >= self.pos);
+        if usual && to_come(self.last_line_feed) && !to_come(self.last_quote) {
             self.pending = Some(self.report(Code::TerminatorAssumed, b"", ""));
             self.advice.segment_term = b'\n';
         }
@@ -302,8 +306,11 @@ fn level_b() -> ServiceStringAdvice {
 /// The single-byte repertoire that the UNB names; the library wants the usual separators for it.
 fn declared_charset(unb: &[u8], advice: &ServiceStringAdvice) -> Option<Charset> {
     let mut header: Vec<u8> = b"UNB+".to_vec();
-    let name = unb.get(4..)?.split(|b| [advice.component_sep, advice.element_sep].contains(b));
-    header.extend_from_slice(name.take(1).next()?.get(..4)?);
+    let name = unb.get(4..8)?;
+    if name.iter().any(|b| [advice.component_sep, advice.element_sep].contains(b)) {
+        return None;
+    }
+    header.extend_from_slice(name);
     header.extend_from_slice(b":1+'");
     let declared = sniff_charset(&header).ok().flatten()?;
     // A and B are ASCII, which senders overstep; Y is UTF-8.

@@ -5,7 +5,10 @@ use edifact_rs::Segment;
 
 use super::{
     edifact::{Encoding, Read},
-    limits::{GROSS_KG_PLAUSIBLE_MAX, QUOTE_CHARS_MAX, REASONS_LISTED_MAX, VALUE_CHARS_MAX},
+    limits::{
+        GROSS_KG_PLAUSIBLE_MAX, QUOTE_CHARS_MAX, REASONS_LISTED_MAX, VALUE_CHARS_MAX,
+        VALUES_LISTED_MAX,
+    },
     movement::{Damage, Place, Reference, SealRead, Transport, WeightBasis},
     reason::{Code, Position, Reason},
     time::{Moment, moment},
@@ -51,6 +54,10 @@ pub(crate) fn part<'s>(segment: &'s Segment<'_>, n: usize, c: usize) -> &'s str 
 impl Facts {
     /// Takes a segment. `false`: its tag says nothing that this importer uses.
     pub(crate) fn take(&mut self, read: &Read, segment: &Segment<'_>, offset_minutes: i16) -> bool {
+        if self.listed(&read.tag) >= VALUES_LISTED_MAX {
+            self.doubt(Code::TooManyValues, read.at, &read.tag, &VALUES_LISTED_MAX.to_string());
+            return true;
+        }
         match &*read.tag {
             "RFF" => self.reference(segment),
             "DTM" => self.time(segment, read.at, offset_minutes),
@@ -66,6 +73,21 @@ impl Facts {
         }
         self.note_text(read, segment);
         true
+    }
+
+    /// How many values are kept of the segments with this tag.
+    fn listed(&self, tag: &str) -> usize {
+        match tag {
+            "RFF" => self.references.len(),
+            "DTM" => self.times.len(),
+            "LOC" => self.places.len(),
+            "NAD" => self.carriers.len(),
+            "SEL" => self.seals.len(),
+            "DAM" => self.damages.len(),
+            "DGS" => self.dangerous.len(),
+            "EQA" => self.attached.len(),
+            _ => 0,
+        }
     }
 
     /// Doubts text that was decoded by a guess, and values longer than any that is real.
@@ -90,7 +112,7 @@ impl Facts {
     fn reference(&mut self, segment: &Segment<'_>) {
         let (qualifier, number) = (part(segment, 0, 0), part(segment, 0, 1));
         if !number.is_empty() {
-            let reference = Reference { qualifier: qualifier.to_owned(), number: cut(number) };
+            let reference = Reference { qualifier: cut(qualifier), number: cut(number) };
             self.references.push(reference);
         }
     }

@@ -16,6 +16,10 @@ pub const REASONS_LISTED_MAX: usize = 64;
 pub const QUOTE_CHARS_MAX: usize = 60;
 /// Most characters of a value that a movement keeps; a longer one is doubted and cut.
 pub const VALUE_CHARS_MAX: usize = 256;
+/// Most values of one kind that a message's header or a container keeps; a further one is doubted and
+/// left out. The message designs allow nine of each. Every container repeats its header's values: a
+/// bound here keeps the report as large as the file, and not as large as its square.
+pub const VALUES_LISTED_MAX: usize = 16;
 /// Heaviest plausible container with its cargo, kg (R): the heaviest rating of ISO 668 is 36,000,
 /// out-of-gauge pieces on flat racks weigh more.
 pub const GROSS_KG_PLAUSIBLE_MAX: u64 = 60_000;

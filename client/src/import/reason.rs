@@ -184,6 +184,7 @@ codes! {
     Swallowed "swallowed": "a container seems to be swallowed by segment {found}: a terminator is released or lost", "段 {found} 似乎吞并了一个集装箱：段结束符被转义或丢失";
     TextEncoding "text_encoding": "'{found}' is not UTF-8 and was read as {expected}", "“{found}”不是 UTF-8，按 {expected} 读取";
     ValueTooLong "value_too_long": "'{found}' is longer than {expected} characters and was cut", "“{found}”超过 {expected} 个字符，已截断";
+    TooManyValues "too_many_values": "more than {expected} segments {found}: the rest of them was left out", "段 {found} 超过 {expected} 个：其余未采用";
     SizeTypeUnknown "size_type_unknown": "the size-type '{found}' says nothing", "尺寸箱型“{found}”无意义";
     SizeTypeNotIso "size_type_not_iso": "the size-type '{found}' is not ISO 6346", "尺寸箱型“{found}”不符合 ISO 6346";
     SizeTypeOld "size_type_old": "the old size-type '{found}' has no certain successor", "旧尺寸箱型“{found}”没有确定的新代码";

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{
     edifact::Reader,
-    limits::{CONTAINERS_MAX, FILE_BYTES_MAX},
+    limits::{CONTAINERS_MAX, FILE_BYTES_MAX, VALUES_LISTED_MAX},
     movement::{Fullness, Kind},
     *,
 };
@@ -283,6 +283,49 @@ fn bounds_refuse_the_file_as_a_whole() {
     );
     for nothing in ["", "\n\n", "<xml/>", "hello world"] {
         assert_eq!(read(nothing).refused.unwrap().code, Code::NoEdifact, "{nothing}");
+    }
+}
+
+/// Each container repeats what its header says: were all of it kept, half a megabyte of headers and
+/// one of containers would be a report of gigabytes.
+#[test]
+fn a_list_without_an_end_is_doubted_and_cut() {
+    let rows = [
+        ("RFF+BN:B'", "references"),
+        ("DTM+7:202611030800:203'", ""),
+        ("LOC+{n}+CNSUD'", ""),
+        ("NAD+CA+COSU'", ""),
+        ("SEL+CN1000{n}+CA'", "seals"),
+        ("DAM+1+DEN+LEFT+MIN'", "damages"),
+        ("DGS+IMD+3+1203'", "dangerous"),
+        ("EQA+CH+X'", "attached"),
+    ];
+    for (segment, list) in rows {
+        let many = |count: usize| -> String {
+            (0..count).map(|n| segment.replace("{n}", &n.to_string())).collect()
+        };
+        let time = if segment.starts_with("DTM") { "" } else { "DTM+7:202611030800:203'" };
+        let body = |count| format!("EQD+CN+CBHU7001000+22G1+++4'{time}{}", many(count));
+        let taken = read(message("CODECO", "34+1+9", &body(VALUES_LISTED_MAX)));
+        assert_eq!(outcomes(&taken), [(Verdict::Taken, vec![])], "{segment}");
+        let report = read(message("CODECO", "34+1+9", &body(VALUES_LISTED_MAX + 1)));
+        assert_eq!(outcomes(&report), [(Verdict::Doubted, vec![Code::TooManyValues])], "{segment}");
+        let movement = serde_json::to_value(report.movements().next().unwrap()).unwrap();
+        let kept = movement[list].as_array().map(Vec::len);
+        assert!(list.is_empty() || kept == Some(VALUES_LISTED_MAX), "{segment}: {kept:?}");
+        let header = many(10_000) + time + "EQD+CN+CBHU7001000+22G1+++4'";
+        let report = read(message("CODECO", "34+1+9", &header));
+        assert_eq!(outcomes(&report)[0].1.first(), Some(&Code::TooManyValues), "{segment}");
+    }
+}
+
+/// Were a look at a header a look at the rest of the file, these would take minutes each.
+#[test]
+fn a_file_of_nothing_but_headers_is_read_once() {
+    for header in ["UNB'", "UNB+\r"] {
+        let report = read(header.repeat(399_000));
+        let refused = report.refused.map(|why| why.code);
+        assert_eq!((report.file.segments, refused), (399_000, Some(Code::NoEdifact)), "{header:?}");
     }
 }
 

@@ -6,13 +6,14 @@ use std::{
     net::{IpAddr, TcpListener},
     path::{Path, PathBuf},
     process::Stdio,
-    sync::atomic::{AtomicU16, Ordering},
     time::Duration,
 };
 
 use anyhow::{Context as _, bail};
 use countersign_client::{cli::entry::now_ms, http::Client, party::Party};
-use countersign_genesis::{ClockShift, Passphrases, Plan, ceremony::Founded, init, keyfile};
+use countersign_genesis::{
+    ClockShift, Passphrases, Plan, ceremony::Founded, init, keyfile, sample,
+};
 use countersign_record::founding::Genesis;
 use tokio::process::{Child, Command};
 
@@ -31,6 +32,8 @@ pub struct Fleet {
     exe: PathBuf,
     founded: Founded,
     nodes: Vec<NodeProcess>,
+    /// No other network of this machine takes these ports while this one lives.
+    _ports: Ports,
 }
 
 /// One node of the network.
@@ -64,7 +67,8 @@ impl Fleet {
     /// A sentence that says why not.
     pub fn found(exe: &Path, mut plan: Plan, folder: &Path) -> anyhow::Result<Self> {
         let nodes = plan.parties.iter().filter(|p| p.node.is_some()).count();
-        plan.first_port = free_ports(plan.first_port, nodes)?;
+        let ports = Ports::free(plan.first_port, nodes)?;
+        plan.first_port = ports.first;
         let founded = init(&plan, folder, &Passphrases::Unencrypted, now_ms())?;
         let nodes = founded
             .homes
@@ -81,7 +85,7 @@ impl Fleet {
                 })
             })
             .collect();
-        Ok(Self { exe: exe.to_path_buf(), founded, nodes })
+        Ok(Self { exe: exe.to_path_buf(), founded, nodes, _ports: ports })
     }
 
     /// Founds a network whose nodes live in network namespaces, one place for each. Their HTTP
@@ -318,21 +322,62 @@ impl NodeProcess {
     }
 }
 
-/// The first port of a range in which every node finds its own. Networks that one process founds at
-/// the same time never try the same range.
-fn free_ports(first: u16, nodes: usize) -> anyhow::Result<u16> {
-    static TRIED: AtomicU16 = AtomicU16::new(0);
-    let free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
-    let nodes = u16::try_from(nodes)?;
-    let ranges = std::iter::repeat_with(|| TRIED.fetch_add(1, Ordering::Relaxed));
-    ranges
-        .take(usize::from(PORT_TRIES))
-        .filter_map(|i| first.checked_add((i % PORT_TRIES).checked_mul(PORT_STEP)?))
-        .find(|base| {
-            (0..nodes).all(|n| {
-                let port = base.checked_add(n * PORTS_PER_NODE);
-                port.is_some_and(|p| p < u16::MAX && free(p) && free(p + 1))
-            })
-        })
-        .context("no free ports were found on this machine")
+/// The sample network with Shunde Customs as its only validator: for what needs a node and no votes.
+///
+/// # Errors
+/// The sample cannot be read.
+pub fn one_validator() -> anyhow::Result<Plan> {
+    let mut plan = sample::pearl_river()?;
+    for party in plan.parties.iter_mut().filter(|party| party.slug != "shunde-customs") {
+        party.node = None;
+    }
+    Ok(plan)
+}
+
+/// A range of ports that is kept for one network. A node binds its ports long after they were found
+/// free: between networks, a locked file keeps them, and the system takes the lock off whoever dies.
+struct Ports {
+    first: u16,
+    _lock: File,
+}
+
+impl Ports {
+    /// The first range in which every node finds its own and that no other network holds.
+    fn free(first: u16, nodes: usize) -> anyhow::Result<Self> {
+        let nodes = u16::try_from(nodes)?;
+        (0..PORT_TRIES)
+            .filter_map(|i| first.checked_add(i.checked_mul(PORT_STEP)?))
+            .find_map(|base| Self::take(base, nodes))
+            .context("no free ports were found on this machine")
+    }
+
+    fn take(first: u16, nodes: u16) -> Option<Self> {
+        let file = std::env::temp_dir().join(format!("countersign-ports-{first}.lock"));
+        // Somebody else's file is somebody else's range.
+        let lock = File::options().create(true).append(true).open(file).ok()?;
+        lock.try_lock().ok()?;
+        let free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
+        let all_free = (0..nodes).all(|n| {
+            let port = first.checked_add(n * PORTS_PER_NODE);
+            port.is_some_and(|p| p < u16::MAX && free(p) && free(p + 1))
+        });
+        all_free.then_some(Self { first, _lock: lock })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_networks_never_take_the_same_ports_though_neither_has_bound_them() {
+        let one = Ports::free(21_000, 4).unwrap();
+        let two = Ports::free(21_000, 4).unwrap();
+        assert_ne!(one.first, two.first);
+        assert!(Ports::take(one.first, 4).is_none());
+        let first = one.first;
+        drop(one);
+        // Whatever else listens there may have come meanwhile: only the lock is looked at.
+        assert_eq!(Ports::take(first, 0).map(|ports| ports.first), Some(first));
+    }
 }

@@ -8,6 +8,7 @@ mod network;
 mod read_code;
 mod run;
 mod upkeep;
+mod validator_key;
 
 use std::process::ExitCode;
 

@@ -12,7 +12,7 @@ pub(crate) mod door;
 pub(crate) mod entries;
 mod events;
 mod extract;
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzz"))]
 pub(crate) mod fuzz;
 mod layers;
 mod openapi;

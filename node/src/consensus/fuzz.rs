@@ -20,6 +20,7 @@ use super::{
     parts::{Assembly, StreamName, cut},
 };
 
+#[cfg(test)]
 pub(crate) mod seeds;
 
 /// Bytes of the body whose parts come before what a stranger sends.

@@ -19,7 +19,7 @@ mod boundary;
 mod codec;
 mod context;
 mod engine;
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzz"))]
 pub(crate) mod fuzz;
 mod generation;
 mod guard;

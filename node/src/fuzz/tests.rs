@@ -1,8 +1,9 @@
 //! Seeds and mutants of them, through every decoder; the seed that is printed repeats what was sent.
 
 use std::{
-    env,
+    env, fs,
     panic::{AssertUnwindSafe, RefUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicU64},
 };
 
@@ -21,6 +22,8 @@ use crate::{
 
 /// Mutants of each target's seeds; some seconds in all.
 const MUTANTS: u64 = 3000;
+/// Set, the seeds are written instead of compared.
+const WRITE: &str = "COUNTERSIGN_WRITE_SEEDS";
 
 const REQUESTS: [&str; 2] = [
     "/v1/subjects/combined_port/bill:1?at=7&proof=true\nhost: 127.0.0.1:26657\n\
@@ -33,7 +36,7 @@ const SETTINGS: &str = "party = \"91440606MA7DEM016C\"\nmoniker = \"x\"\n\
     peers = [\"/dns4/x.example/tcp/1/p2p/12D3KooWGg4pZKUDo1Bj4bKtHJfPDrvvAWp4KkUCFLJUA5bMVgJZ\"]\n\
     clock_ahead_ms = 5\nkeep_days = 9\napi.behind_proxy = true\n";
 
-/// Target, name, content.
+/// Target, name of the file, content.
 fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
     let mut all = consensus::fuzz::seeds::seeds();
     all.extend(ledger::fuzz::seeds());
@@ -42,6 +45,29 @@ fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
     }
     all.push(("settings", "toml".into(), SETTINGS.as_bytes().to_vec()));
     all
+}
+
+#[test]
+fn the_committed_seeds_are_those_that_are_made_here() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let write = env::var_os(WRITE).is_some();
+    let mut known: Vec<PathBuf> = Vec::new();
+    for (target, name, bytes) in seeds() {
+        let path = folder.join(target).join(name);
+        if write {
+            fs::create_dir_all(folder.join(target)).unwrap();
+            fs::write(&path, &bytes).unwrap();
+        }
+        let kept = fs::read(&path).unwrap_or_default();
+        assert!(kept == bytes, "{path:?}: this test writes it anew where {WRITE} is set");
+        known.push(path);
+    }
+    for (target, _) in TARGETS {
+        for entry in fs::read_dir(folder.join(target)).unwrap() {
+            let path = entry.unwrap().path();
+            assert!(known.contains(&path), "{path:?} is no seed any more");
+        }
+    }
 }
 
 /// Sends seeds and mutants through a decoder; what panics is shown.

@@ -28,7 +28,8 @@ fn again<T: for<'b> Decode<'b, ()> + Encode<()>>(bytes: &[u8]) {
     }
 }
 
-/// Target, name, content.
+/// Target, name of the file, content.
+#[cfg(test)]
 pub(crate) fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
     use countersign_contracts::{family::FamilyName, world::SubjectKey};
     use countersign_record::Digest;

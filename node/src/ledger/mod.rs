@@ -7,7 +7,7 @@ mod base;
 mod columns;
 mod commit;
 mod compare;
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzz"))]
 pub(crate) mod fuzz;
 mod listed;
 mod opening;

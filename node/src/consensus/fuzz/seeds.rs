@@ -1,4 +1,4 @@
-//! True messages, made here, with which the mutants begin.
+//! True messages, made here, with which fuzzing and the mutants begin.
 
 use bytes::Bytes;
 use countersign_record::{Digest, header::Header};
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// Target, name, content.
+/// Target, name of the file, content.
 pub(crate) fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
     let (consensus, liveness) = messages();
     let entries = pack_entries(&[Bytes::from(vec![7; 40]), Bytes::from(vec![8; 90])]);

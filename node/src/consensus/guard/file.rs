@@ -138,7 +138,7 @@ fn slot_of(slot: &Slot) -> io::Result<Vec<u8>> {
 }
 
 /// Reads bytes as a slot, and as its contents, which a digest guards otherwise.
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzz"))]
 pub(crate) fn any_slot(bytes: &[u8]) {
     let slots = [slot_in(bytes), Slot::try_from_slice(bytes).ok()];
     for slot in slots.into_iter().flatten() {

@@ -32,7 +32,7 @@ use std::{
 
 use countersign_record::Digest;
 
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzz"))]
 pub(crate) use self::file::any_slot;
 #[cfg(test)]
 pub(crate) use self::file::{memory, some_slots};

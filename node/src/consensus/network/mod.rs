@@ -28,7 +28,7 @@ use malachitebft_engine::network::{NetworkEvent, Subscriber};
 use malachitebft_sync::OutboundRequestId;
 use tokio::sync::{mpsc, watch};
 
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzz"))]
 pub(crate) use self::address::address_book;
 pub use self::address::{network_key, peer_name};
 pub use self::queue::Entries;

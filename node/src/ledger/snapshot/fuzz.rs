@@ -1,10 +1,6 @@
 //! What a stranger's snapshot does: a reason why not. See `crate::fuzz`.
 
-use super::{
-    Part,
-    file::{self, Reader},
-    restore::read_record,
-};
+use super::{Part, file::Reader, restore::read_record};
 
 /// A snapshot, part by part, as a restore reads it.
 pub(crate) fn snapshot(bytes: &[u8]) {
@@ -20,10 +16,11 @@ pub(crate) fn snapshot(bytes: &[u8]) {
 }
 
 /// A snapshot of nothing much, whole, and one that ends in the middle.
+#[cfg(test)]
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
     use countersign_record::Digest;
 
-    use super::{Batch, Kept};
+    use super::{Batch, Kept, file};
 
     let record = include_bytes!("../../../../contracts/fuzz/corpus/stored/evidence-file");
     let records = Part::Records(vec![Kept {

@@ -21,7 +21,7 @@
 //! [`Part`].
 
 mod file;
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzz"))]
 pub(crate) mod fuzz;
 mod make;
 mod restore;
