@@ -74,6 +74,14 @@ pub const VERIFY_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const PICTURES_MAX: usize = 4;
 /// How long the code in a picture is looked for.
 pub const PICTURE_READ_MAX: Duration = Duration::from_secs(10);
+/// Largest trade file that a member may drop, bytes: some 5,000 containers.
+pub const IMPORT_BYTES_MAX: usize = 1024 * 1024;
+/// Trade files that are dropped at the same time: arriving, being read, or their reports on the way.
+pub const IMPORTS_MAX: usize = 4;
+/// How many of them one party may have.
+pub const IMPORTS_PER_PARTY_MAX: usize = 2;
+/// Bytes of a report that are sent at once.
+pub const IMPORT_CHUNK_BYTES: usize = 64 * 1024;
 /// How long `?wait=final` waits before it answers that the entry is still on its way.
 pub const WAIT_FINAL_MAX: Duration = Duration::from_secs(30);
 /// Most changes of the validator set in one answer.

@@ -13,6 +13,7 @@ mod events;
 mod extract;
 #[cfg(test)]
 pub(crate) mod fuzz;
+mod imports;
 mod layers;
 mod openapi;
 mod oversight;
@@ -48,6 +49,8 @@ use crate::{
     runtime::{clock::Clock, metrics::Metrics, space::Space},
 };
 
+pub(crate) use imports::Imports;
+pub use imports::TradeReader;
 pub use picture::PictureReader;
 pub(crate) use picture::Pictures;
 pub use problem::Problem;
@@ -75,6 +78,7 @@ pub struct Shared {
     pub(crate) heartbeat: Duration,
     pub(crate) listeners: Arc<Semaphore>,
     pub(crate) pictures: Pictures,
+    pub(crate) imports: Imports,
     pub(crate) listeners_each: shares::Shares,
     pub(crate) turnstile: shares::Turnstile,
 }
@@ -84,9 +88,11 @@ type App = axum::extract::State<Arc<Shared>>;
 /// All routes: those of the members, behind a layer that lets nobody else pass, and those of the
 /// public, which ask for themselves where it matters.
 fn router(shared: Arc<Shared>, door: &Arc<door::Door>) -> Router {
+    let imports = post(imports::read).layer(DefaultBodyLimit::max(limits::IMPORT_BYTES_MAX));
     let members = Router::new()
         .route("/v1/entries", post(entries::submit))
         .route("/v1/entries/check", post(entries::check))
+        .route("/v1/imports", imports)
         .route("/v1/entries/{id}", get(entries::show))
         .route("/v1/entries/{id}/receipt", get(entries::receipt))
         .route("/v1/subjects/{family}", get(subjects::list))

@@ -11,8 +11,8 @@ use utoipa::{
 };
 
 use super::{
-    Problem, batches, boards, certificates, changes, entries, events, oversight, standing, status,
-    subjects,
+    Problem, batches, boards, certificates, changes, entries, events, imports, oversight, standing,
+    status, subjects,
 };
 
 #[derive(OpenApi)]
@@ -33,6 +33,7 @@ use super::{
         entries::check,
         entries::show,
         entries::receipt,
+        imports::read,
         subjects::list,
         subjects::show,
         subjects::history,

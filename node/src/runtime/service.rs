@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     access::{
-        self, PictureReader, Pictures, Shared,
+        self, Imports, PictureReader, Pictures, Shared, TradeReader,
         door::Entrance,
         entries,
         serve::serve,
@@ -48,7 +48,8 @@ pub struct Node {
 }
 
 impl Node {
-    /// Starts a node from its home folder. `pictures` reads what the public page is handed.
+    /// Starts a node from its home folder. `pictures` reads what the public page is handed,
+    /// `trade` the files of the trade that a member drops.
     ///
     /// # Errors
     /// A sentence that says what to do.
@@ -56,6 +57,7 @@ impl Node {
         home: &Home,
         keys: NodeKeys,
         pictures: PictureReader,
+        trade: TradeReader,
     ) -> anyhow::Result<Self> {
         let config = home.config()?;
         let genesis = load_genesis(&home.genesis_file())?;
@@ -117,6 +119,7 @@ impl Node {
             heartbeat: Duration::from_millis(config.heartbeat_ms),
             listeners: Arc::new(tokio::sync::Semaphore::new(limits::LISTENERS_MAX)),
             pictures: Pictures::new(pictures),
+            imports: Imports::new(trade),
             listeners_each: Shares::default(),
             turnstile: Turnstile::new(&config.api),
         });
