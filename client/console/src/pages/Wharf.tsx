@@ -24,7 +24,12 @@ export function Wharf({ no }: { no?: string }) {
   });
   return (
     <>
-      <h1>{t("wharf.title")}</h1>
+      <h1>
+        {t("wharf.title")}
+        <Link href="/import" className="aside">
+          {t("wharf.import")}
+        </Link>
+      </h1>
       <section className="part">
         <Ask key={no ?? ""} asked={no ?? ""} />
         {no && <Answered no={no} />}

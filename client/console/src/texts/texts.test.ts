@@ -41,7 +41,7 @@ test("both languages take the same values", () => {
 });
 
 test("no word is left over", () => {
-  const groups = new Set([...code.matchAll(/word\("(\w+)"/g), ...code.matchAll(/group="(\w+)"/g)].map((m) => m[1]));
+  const groups = new Set([...code.matchAll(/(?:word|known)\("(\w+)"/g), ...code.matchAll(/group="(\w+)"/g)].map((m) => m[1]));
   const unused = keys.filter((key) => !code.includes(`"${key}"`) && !groups.has(key.split(".")[0]));
   expect(unused).toEqual([]);
 });
@@ -80,4 +80,12 @@ test("every kind of alert has a word", () => {
   ];
   expect(names.length).toBeGreaterThan(25);
   expect(names.filter((name) => !(`alert.${name}` in table))).toEqual([]);
+});
+
+test("whatever a trade file may lack has a word", () => {
+  const reasons = read(fileURLToPath(new URL("../../../src/import/reason.rs", import.meta.url)));
+  const names = [...reasons.matchAll(/^ {4}Needs\w+ "(\w+)"/gm)].map((m) => m[1]);
+  expect(names.length).toBeGreaterThan(8);
+  // The cell in which a box stands is the sender's alone to say: the ledger's sentence says so.
+  expect(names.filter((name) => !(`need.${name}` in table))).toEqual(["needs_stowage"]);
 });
