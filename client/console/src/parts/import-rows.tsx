@@ -90,16 +90,16 @@ export function FileRows({ dropped, rows, given, onGiven, sending }: Props) {
             render: (_, row) =>
               row.movement ? <SubjectLink bare subject={`box:${row.number}`} /> : <span className="figure">{row.number || "–"}</span>,
           },
+          {
+            title: t("import.outcome"),
+            render: (_, row) => <Outcome row={row} given={given} onGiven={onGiven} sending={sending} />,
+          },
           { title: t("import.move"), render: (_, row) => (row.kind ? word("trade", row.kind) : "–") },
           { title: t("import.type"), render: movement((m) => m.size_type ?? m.size_type_as_read) },
           { title: t("option.fullness"), render: movement((m) => word("value", m.fullness ?? "–")) },
           { title: t("import.gross"), render: movement((m) => grossOf(m)) },
           { title: t("import.time"), render: movement((m) => <When at={m.time?.utc_ms} />) },
           { title: t("import.seals"), render: movement((m) => m.seals.map(({ number }) => number ?? "?").join(", ") || "–") },
-          {
-            title: t("import.outcome"),
-            render: (_, row) => <Outcome row={row} given={given} onGiven={onGiven} sending={sending} />,
-          },
         ]}
       />
     </Section>

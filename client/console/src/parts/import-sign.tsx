@@ -1,7 +1,7 @@
 // What would be signed, read from the very bytes, and the button that signs it.
 
 import { Alert, Button } from "antd";
-import { useState, useSyncExternalStore } from "react";
+import { type ReactNode, useState, useSyncExternalStore } from "react";
 
 import type { Draft, Dropped } from "../api/trade";
 import { onKey, ownKey } from "../app/keys";
@@ -69,6 +69,17 @@ export function Signing({ dropped, drafts, sending, tell }: Props) {
   );
 }
 
+/** A body, short: of a seal its number, what it is and who put it on. */
+function Said({ body }: { body: Shown["body"] }) {
+  const { word } = useTexts();
+  const flat = Object.entries(body).map(([name, value]): [string, ReactNode] => {
+    const seals = name === "seals" ? (value as Record<string, string>[]) : undefined;
+    const text = seals?.map(({ no, kind, issuer }) => `${no} (${word("value", kind ?? "")}, ${issuer})`).join(", ");
+    return [word("field", name), <Tree key={name} name={name} value={seals ? text : value} />];
+  });
+  return <Facts items={flat} />;
+}
+
 interface DraftProps {
   n: number;
   draft: Draft;
@@ -107,7 +118,7 @@ function DraftView({ n, draft, shown, now, trust }: DraftProps) {
             {shown.map(({ kind, subject, body }, at) => (
               <li key={at}>
                 <b>{word("entryKind", kind)}</b> <SubjectLink subject={subject} />
-                <Tree value={body} />
+                <Said body={body} />
               </li>
             ))}
           </ol>

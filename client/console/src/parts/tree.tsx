@@ -12,10 +12,10 @@ const PARTY = /^(party|enterprise|guarantor|supplier|warehouse|barge_party|ship_
 /** What may be a word of the ledger's own lists. */
 const WORD = /^[a-z]+(_[a-z]+)*$/;
 
-/** Any document. */
-export function Tree({ value }: { value: unknown }) {
+/** Any document; what a single value means follows from its name. */
+export function Tree({ value, name = "" }: { value: unknown; name?: string }) {
   const texts = useTexts();
-  return <div className="tree">{branch(texts, "", value)}</div>;
+  return <div className="tree">{branch(texts, name, value)}</div>;
 }
 
 function branch(texts: Texts, name: string, value: unknown): ReactNode {
