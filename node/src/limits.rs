@@ -114,7 +114,7 @@ pub const REQUEST_MAX: Duration = Duration::from_secs(45);
 /// Requests a second that a party may make, where `node.toml` does not say otherwise. Twice as many
 /// may come at once.
 pub const PARTY_RATE_DEFAULT: u32 = 200;
-/// The same for an address without a token.
+/// The same for an address without a token; files of the console are not counted.
 pub const ADDRESS_RATE_DEFAULT: u32 = 10;
 /// Addresses whose rate is remembered; with more, the newcomers share one.
 pub const ADDRESSES_MAX: usize = 100_000;

@@ -125,7 +125,8 @@ impl ImportOptions {
             Err(no) => {
                 let text = no.to_string();
                 let sentence = text.split("\n\n").next().unwrap_or_default();
-                let words: Vec<_> = sentence.trim_start_matches("error: ").split_whitespace().collect();
+                let words: Vec<_> =
+                    sentence.trim_start_matches("error: ").split_whitespace().collect();
                 Err(words.join(" "))
             }
         }

@@ -126,6 +126,20 @@ impl Turnstile {
             let detail = format!("too many requests; the next one is taken in {seconds} s");
             return Err(Problem::too_many(detail, seconds));
         }
+        self.under_way(payer, most)
+    }
+
+    /// Counts a request among those that are under way, and not by its rate: what is answered from
+    /// memory costs no more than the connection.
+    pub(super) fn stay(&self, payer: Payer) -> Result<Share, Problem> {
+        let most = match &payer {
+            Payer::Party(_) => REQUESTS_PER_PARTY_MAX,
+            Payer::Address(_) => REQUESTS_PER_ADDRESS_MAX,
+        };
+        self.under_way(payer, most)
+    }
+
+    fn under_way(&self, payer: Payer, most: usize) -> Result<Share, Problem> {
         self.under_way.take(payer, most).ok_or_else(|| {
             let detail = format!("{most} requests are under way already; wait for their answers");
             Problem::busy(StatusCode::TOO_MANY_REQUESTS, detail)
