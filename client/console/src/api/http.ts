@@ -1,8 +1,9 @@
 // Asking the node that served this page. What it refuses, it says in both languages.
 
 import { token } from "../app/session";
+import { refusalInChinese } from "../parts/facts";
 import { table } from "../texts";
-import type { Both } from "./types";
+import type { Both, Refusal } from "./types";
 
 /** A "no" of the node, or that there was no answer (`status` 0). */
 export class Refused extends Error {
@@ -28,6 +29,7 @@ interface Problem {
   detail?: string;
   detail_zh?: string;
   action?: number;
+  refusal?: Refusal;
 }
 
 /** The request as this session makes it. */
@@ -56,8 +58,12 @@ function reading(signal?: AbortSignal): RequestInit {
 async function refusal(response: Response): Promise<Refused> {
   const said = (await response.json().catch(() => ({}))) as Problem;
   const title = { en: said.title ?? response.statusText, zh: said.title_zh ?? response.statusText };
-  const detail = { en: said.detail ?? "", zh: said.detail_zh ?? said.detail ?? "" };
+  const detail = { en: said.detail ?? "", zh: inChinese(said) };
   return new Refused(response.status, title, detail, said.action);
+}
+
+function inChinese({ refusal, detail, detail_zh }: Problem): string {
+  return refusal ? refusalInChinese(refusal) : (detail_zh ?? detail ?? "");
 }
 
 /** A document as the node gives it. */
