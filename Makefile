@@ -44,7 +44,7 @@ test: setup build ## every test
 screenshots: build ## every page of the console in both languages at two sizes, target/screenshots
 	cd client/console && node e2e/screenshots.mjs $(abspath $(BINARY)) $(abspath target/screenshots)
 
-lists: build ## how long a page takes in a list of 100,000 transfers; some minutes
+lists: build ## how long a page takes in a list of 100,000 transfers
 	cargo test --release --locked -p countersign --test doors \
 	    a_hundred_thousand_transfers -- --ignored --nocapture
 

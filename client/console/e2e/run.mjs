@@ -247,6 +247,15 @@ const STORIES = {
     await anyone.goto("/certificates/E265100123450001");
     await anyone.sees("已撤销", "200 CTN", "买方取消");
     await anyone.fits("certificate");
+    await anyone.goto("/search/51502026");
+    await anyone.sees("515020260000900012");
+    await anyone.fits("search");
+    await anyone.goto("/subjects/guarantee/drawdown%3A515020260000900012");
+    await anyone.sees("91440101MA7DEM059P");
+    await anyone.fits("subject");
+    await anyone.goto("/batches/20");
+    await anyone.page.locator("h1").getByText("20").waitFor();
+    await anyone.fits("batch");
     await anyone.leave();
   },
 
@@ -279,6 +288,7 @@ const STORIES = {
     for (const path of [
       "/wharf/FCIU7042100",
       "/boxes/CBHU7022929",
+      "/import",
       "/customs",
       "/transfers/SDSK26110001",
       "/guarantors/91440101MA7DEM059P",
