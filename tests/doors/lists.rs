@@ -1,5 +1,7 @@
 //! Lists of very many: a page holds what belongs on it and costs the same wherever it stands.
 
+#![allow(clippy::print_stdout)]
+
 use std::{collections::BTreeSet, sync::Arc, time::Instant};
 
 use countersign_client::{

@@ -248,10 +248,10 @@ const STORIES = {
     await anyone.sees("已撤销", "200 CTN", "买方取消");
     await anyone.fits("certificate");
     await anyone.goto("/search/51502026");
-    await anyone.sees("515020260000900012");
+    await anyone.page.locator("main .ant-table-row").first().waitFor();
     await anyone.fits("search");
     await anyone.goto("/subjects/guarantee/drawdown%3A515020260000900012");
-    await anyone.sees("91440101MA7DEM059P");
+    await anyone.page.locator("h1").getByText("515020260000900012").waitFor();
     await anyone.fits("subject");
     await anyone.goto("/batches/20");
     await anyone.page.locator("h1").getByText("20").waitFor();

@@ -24,13 +24,18 @@ use crate::limits::{IMPORT_BYTES_MAX, IMPORT_CHUNK_BYTES, IMPORTS_MAX, IMPORTS_P
 /// What trade files come as.
 const TYPES: [&str; 2] = ["application/EDIFACT", "application/octet-stream"];
 
+/// One option that was given with a file: its name and its value.
+type Given = (String, String);
+/// Reads a file with its options.
+type Read = fn(&[u8], &[Given]) -> Result<Vec<u8>, String>;
+
 /// How trade files are read. A node knows no format of theirs: who starts it brings the reader.
 #[derive(Clone, Copy)]
 pub struct TradeReader {
     /// Says, as a JSON document, what is in a file and which entries it would make with these
-    /// options (name and value); in a sentence, which of them it cannot read. Bounds the memory that
+    /// options; in a sentence, which of them it cannot read. Bounds the memory that
     /// it takes.
-    pub read: fn(&[u8], &[(String, String)]) -> Result<Vec<u8>, String>,
+    pub read: Read,
 }
 
 impl fmt::Debug for TradeReader {
@@ -122,7 +127,7 @@ pub(super) struct ImportQuery {
 pub(super) async fn read(
     State(node): App,
     member: Member,
-    Query(asked): Query<Vec<(String, String)>>,
+    Query(asked): Query<Vec<Given>>,
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {

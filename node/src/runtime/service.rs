@@ -61,7 +61,6 @@ impl Node {
     ) -> anyhow::Result<Self> {
         let config = home.config()?;
         let genesis = load_genesis(&home.genesis_file())?;
-        let network = genesis.network();
         // Before the ledger: who finds a guard in use is told of the other process, not of a file.
         let voters = Voters::default();
         for key in keys.validators {
@@ -88,7 +87,7 @@ impl Node {
         let api = entrances.iter().map(Entrance::url).next().unwrap_or_default();
         let settings = Settings {
             home: home.consensus_dir(),
-            network,
+            network: ledger.network(),
             name: config.moniker.clone(),
             voters,
             network_seed: keys.network.to_bytes(),
@@ -97,9 +96,9 @@ impl Node {
             timeouts: timeouts(&config),
             heartbeat: Duration::from_millis(config.heartbeat_ms),
         };
-        let app = agreement.clone();
         let (consensus, inbox) =
-            Consensus::start(settings, app, agreement.members(), backlog.work()).await?;
+            Consensus::start(settings, agreement.clone(), agreement.members(), backlog.work())
+                .await?;
         let (gossip, outbox) = mpsc::channel(access::GOSSIP_QUEUE);
         let admission = Arc::new(Admission::new(ledger.clone(), clock));
         let shared = Arc::new(Shared {
