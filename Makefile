@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup console build demo test screenshots simulate faults fuzz lint deny bench bench-scale bench-compare fmt clean
+.PHONY: help setup console build demo test screenshots lists simulate faults fuzz lint deny bench bench-scale bench-compare fmt clean
 
 BINARY := $(or $(CARGO_TARGET_DIR),target)/release/countersign
 
@@ -43,6 +43,10 @@ test: setup build ## every test
 
 screenshots: build ## every page of the console in both languages at two sizes, target/screenshots
 	cd client/console && node e2e/screenshots.mjs $(abspath $(BINARY)) $(abspath target/screenshots)
+
+lists: build ## how long a page takes in a list of 100,000 transfers
+	cargo test --release --locked -p countersign --test doors \
+	    a_hundred_thousand_transfers -- --ignored --nocapture
 
 # The test's own words are left out, so that the last line is the sum.
 # The whole workspace, so that what `make test` has built is used and RocksDB is not built again.

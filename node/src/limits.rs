@@ -84,6 +84,14 @@ pub const VERIFY_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const PICTURES_MAX: usize = 4;
 /// How long the code in a picture is looked for.
 pub const PICTURE_READ_MAX: Duration = Duration::from_secs(10);
+/// Largest trade file that a member may drop, bytes: some 5,000 containers.
+pub const IMPORT_BYTES_MAX: usize = 1024 * 1024;
+/// Trade files that are dropped at the same time: arriving, being read, or their reports on the way.
+pub const IMPORTS_MAX: usize = 4;
+/// How many of them one party may have.
+pub const IMPORTS_PER_PARTY_MAX: usize = 2;
+/// Bytes of a large answer that are sent at once.
+pub const ANSWER_CHUNK_BYTES: usize = 64 * 1024;
 /// How long `?wait=final` waits before it answers that the entry is still on its way.
 pub const WAIT_FINAL_MAX: Duration = Duration::from_secs(30);
 /// Most changes of the validator set in one answer.
@@ -113,7 +121,7 @@ pub const REQUEST_MAX: Duration = Duration::from_secs(45);
 /// Requests a second that a party may make, where `node.toml` does not say otherwise. Twice as many
 /// may come at once.
 pub const PARTY_RATE_DEFAULT: u32 = 200;
-/// The same for an address without a token.
+/// The same for an address without a token; files of the console are not counted.
 pub const ADDRESS_RATE_DEFAULT: u32 = 10;
 /// Addresses whose rate is remembered; with more, the newcomers share one.
 pub const ADDRESSES_MAX: usize = 100_000;

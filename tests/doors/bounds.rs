@@ -39,6 +39,20 @@ fn request(lines: &str) -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_gets_all_its_files_however_many_look_at_it() {
+    let node = Guarded::start("api.requests_per_s_address = 1").await;
+    let mut told_to_wait = 0;
+    for _ in 0..40 {
+        for file in ["/console/", "/console/seal.svg", "/console/customs"] {
+            assert_eq!(node.get(file, None).await.0, 200, "{file}");
+        }
+        // What the page asks the node for counts as ever.
+        told_to_wait += usize::from(node.get("/v1/genesis", None).await.0 == 429);
+    }
+    assert!(told_to_wait > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_asks_too_often_is_told_when_to_come_back() {
     let rates = "api.requests_per_s_party = 1\napi.requests_per_s_address = 1";
     let node = Guarded::start(rates).await;

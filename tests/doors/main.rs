@@ -5,6 +5,8 @@
 
 mod bounds;
 mod description;
+mod imports;
+mod lists;
 mod rights;
 mod support;
 mod tls;

@@ -17,6 +17,12 @@ const SHIP = { conveyance_id: "UN9912347", name: "PEARL STAR", voyage: "049E" };
 
 /** A running network. */
 export class Network {
+  /** One that somebody has started: where it is, and its founding document. */
+  static at(binary, url, genesis) {
+    const network = new Network(binary, undefined);
+    return Object.assign(network, { url, genesis, homes: dirname(genesis) });
+  }
+
   static async start(binary) {
     const process = spawn(binary, ["demo"], { stdio: ["ignore", "pipe", "pipe"] });
     const network = new Network(binary, process);
@@ -61,8 +67,10 @@ export class Network {
 
   /** Ends it, all four nodes. */
   async stop() {
-    const ended = new Promise((resolve) => this.process.once("exit", resolve));
-    if (this.process.exitCode === null && this.process.kill("SIGINT")) await ended;
+    if (this.process) {
+      const ended = new Promise((resolve) => this.process.once("exit", resolve));
+      if (this.process.exitCode === null && this.process.kill("SIGINT")) await ended;
+    }
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -82,25 +90,30 @@ export class Network {
 
   /** One entry of a party, final when this returns. */
   async say(party, ...actions) {
-    const reference = `CONSOLE-${++this.references}`;
+    const reference = `CONSOLE-${Date.now()}-${++this.references}`;
     const file = join(this.folder, `${reference}.json`);
     const described = actions.map(([kind, subject, body]) => ({ family: "combined_port", kind, subject, body }));
     writeFileSync(file, JSON.stringify({ reference, event_time: Date.now(), actions: described }));
     await this.#command("entry", "submit", file, ...this.#key(party));
   }
 
-  /** The agent's manifests say 200 packages, the declarant says 210: a bill is held. */
-  async disagree() {
-    const now = Date.now();
-    const bill = `bill:${BILL}`;
+  /** The agent sends both manifests of a bill with these boxes. */
+  async manifest(bill, boxes) {
+    const containers = boxes.map((container_no) => ({ container_no, size_type: "22G1" }));
     for (const [customs_code, location, line_mark] of [
       ["5150", "CNSUD/5150", "branch"],
       ["5304", "CNSHK/5304", "trunk"],
     ]) {
-      const containers = [{ container_no: BOX, size_type: "22G1" }];
       const manifest = { message_type: "MT2101", customs_code, location, line_mark, ...SHIP, containers, packages: 200, gross_g: 9_000_000 };
-      await this.say("ship-agent", ["manifest", bill, manifest]);
+      await this.say("ship-agent", ["manifest", `bill:${bill}`, manifest]);
     }
+  }
+
+  /** The agent's manifests say 200 packages, the declarant says 210: a bill is held. */
+  async disagree() {
+    const now = Date.now();
+    const bill = `bill:${BILL}`;
+    await this.manifest(BILL, [BOX]);
     await this.say(
       "shunde-wharf",
       ["gate", `box:${BOX}`, { direction: "in", place: "CNSUD/5150", fullness: "full", size_type: "22G1", seals: [], time: now, bill_no: BILL }],

@@ -1,4 +1,7 @@
-// Each user's main question, asked in a real browser of a real network: node e2e/run.mjs BINARY
+// Each user's main question, asked in a real browser of a real network:
+// node e2e/run.mjs BINARY [ADDRESS GENESIS]
+//
+// With an address, of a network that runs there; `ONLY` names the beginning of one story.
 //
 // What the browser cannot know, the command line says: files that the page hands out are verified
 // with the founding document.
@@ -9,6 +12,7 @@ import { createRequire } from "node:module";
 import { promisify } from "node:util";
 import assert from "node:assert/strict";
 
+import { gateIn } from "./edifact.mjs";
 import { executable, open, settled, start } from "./browser.mjs";
 import { Network } from "./network.mjs";
 
@@ -17,8 +21,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /** Upper bound for something to show; nothing depends on how fast it does. */
 const SHOWN_MS_MAX = 30_000;
 
-const [binary] = process.argv.slice(2);
-if (!binary) throw new Error("usage: node e2e/run.mjs BINARY");
+const [binary, url, genesis] = process.argv.slice(2);
+if (!binary) throw new Error("usage: node e2e/run.mjs BINARY [ADDRESS GENESIS]");
 if (!executable()) throw new Error("no chromium on this machine; COUNTERSIGN_CHROMIUM may name one");
 
 /** One page and the words to look for on it. */
@@ -158,6 +162,64 @@ const STORIES = {
     await clerk.leave();
   },
 
+  "a clerk imports what the gate's own system wrote": async (browser, network) => {
+    const bill = "SDSK26119002";
+    const [plain, unsealed, inside] = ["OOLU7100056", "OOLU7100061", "OOLU7100077"];
+    await network.manifest(bill, [plain, unsealed, inside]);
+    const clerk = await User.at(browser, network, {});
+    const main = clerk.page.locator("main");
+    const drop = (name, text) =>
+      main.locator("input[type=file]").setInputFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(text) });
+    const row = (no) => main.locator(`[data-row="${no}"]`);
+    await clerk.goto("/wharf");
+    await clerk.page.getByRole("link", { name: "Import a CODECO or COARRI file" }).click();
+    await clerk.page.locator("h1").getByText("before you sign it").waitFor();
+    // What is no trade file is refused as a whole.
+    await drop("letter.txt", "Dear Sirs,");
+    await clerk.sees("The whole file is refused");
+    await main.getByRole("button", { name: "Another file" }).click();
+    // One box that is taken as it stands.
+    await drop("gate-1.edi", gateIn(bill, [{ no: inside, seal: "SH-990001" }]));
+    await clerk.sees("Containers: 1. Taken 1, doubted 0, refused 0; making no entry 1.", "needs your place");
+    await main.getByRole("button", { name: "Open a key" }).click();
+    const window = clerk.page.getByRole("dialog");
+    await window.locator("input[type=file]").setInputFiles(network.keyFile("shunde-wharf"));
+    await window.getByText("entry.pem").waitFor();
+    await window.getByRole("button", { name: "Open a key" }).click();
+    // The key tells whose wharf it is; what is shown is what stands in the bytes.
+    await clerk.sees("Entries: 1; moves in them: 1.", "Shunde River Wharf (fictitious)", "SH-990001", bill);
+    await clerk.fits("import, before it is signed");
+    await main.getByRole("button", { name: "Sign and send" }).click();
+    await clerk.sees("All entries are final.", "final, receipt verified");
+    await main.locator("[data-verified=yes]").getByText("included in the log").waitFor();
+    await row(inside).getByText("final, receipt verified").waitFor();
+    // A file of which a part is refused: by the importer, for want of a seal, by the ledger's rules.
+    await main.getByRole("button", { name: "Another file" }).click();
+    const boxes = [{ no: plain, seal: "SH-990002" }, { no: "OOLU7100078", seal: "SH-990003" }, { no: unsealed }, { no: inside, seal: "SH-990001" }];
+    await drop("gate-2.edi", gateIn(bill, boxes));
+    await clerk.sees("Containers: 4. Taken 3, doubted 0, refused 1; making no entry 1.");
+    await row("OOLU7100078").getByText("fails its check digit").waitFor();
+    await row(unsealed).getByText("a full container needs its seal number").waitFor();
+    await clerk.page.getByLabel(`Seal number of ${unsealed}`).fill("CA-990004");
+    await clerk.page.getByLabel(`Seal number of ${unsealed}`).press("Enter");
+    await clerk.sees("Entries: 1; moves in them: 3.", "CA-990004");
+    await main.getByRole("button", { name: "Sign and send" }).click();
+    await row(inside).locator("[data-refused]").waitFor();
+    await row(plain).getByText("not sent: another row of its entry is refused").waitFor();
+    await clerk.fits("import, a row refused");
+    await row(inside).getByRole("button", { name: "Leave out" }).click();
+    await clerk.sees("Entries: 1; moves in them: 2.");
+    await main.getByRole("button", { name: "Sign and send" }).click();
+    await clerk.sees("All entries are final.");
+    const entry = row(plain).getByRole("link");
+    await entry.click();
+    await clerk.sees("Accepted and final", unsealed, "CA-990004");
+    await clerk.goto(`/boxes/${unsealed}`);
+    await clerk.sees("CA-990004");
+    // The dry run is refused on purpose, and the browser notes it.
+    await clerk.leave((fault) => fault.includes("422"));
+  },
+
   "an auditor follows a guarantee": async (browser, network) => {
     const auditor = await User.at(browser, network, {});
     await auditor.goto("/guarantors/91440101MA7DEM059P");
@@ -185,6 +247,15 @@ const STORIES = {
     await anyone.goto("/certificates/E265100123450001");
     await anyone.sees("已撤销", "200 CTN", "买方取消");
     await anyone.fits("certificate");
+    await anyone.goto("/search/51502026");
+    await anyone.page.locator("main .ant-table-row").first().waitFor();
+    await anyone.fits("search");
+    await anyone.goto("/subjects/guarantee/drawdown%3A515020260000900012");
+    await anyone.page.locator("h1").getByText("515020260000900012").waitFor();
+    await anyone.fits("subject");
+    await anyone.goto("/batches/20");
+    await anyone.page.locator("h1").getByText("20").waitFor();
+    await anyone.fits("batch");
     await anyone.leave();
   },
 
@@ -217,6 +288,7 @@ const STORIES = {
     for (const path of [
       "/wharf/FCIU7042100",
       "/boxes/CBHU7022929",
+      "/import",
       "/customs",
       "/transfers/SDSK26110001",
       "/guarantors/91440101MA7DEM059P",
@@ -272,12 +344,13 @@ const STORIES = {
   },
 };
 
-const network = await Network.start(binary);
+const only = process.env.ONLY ?? "";
+const network = url ? Network.at(binary, url, genesis) : await Network.start(binary);
 let failed = 0;
 try {
   const browser = await start();
   try {
-    for (const [name, story] of Object.entries(STORIES)) {
+    for (const [name, story] of Object.entries(STORIES).filter(([name]) => name.startsWith(only))) {
       const begun = Date.now();
       try {
         await story(browser, network);

@@ -17,6 +17,7 @@ const PAGES = {
   "wharf-yes": "/wharf/FCIU7042100",
   "wharf-left": "/wharf/CBHU7022929",
   box: "/boxes/CBHU7022929",
+  import: "/import",
   customs: "/customs",
   transfers: "/transfers",
   transfer: "/transfers/SDSK26110001",

@@ -1,23 +1,23 @@
 //! `countersign import`: trade files into entries, with a report of everything that is in them.
 
 use std::{
-    collections::BTreeMap,
     fs,
     io::Read as _,
     path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
-use clap::{Args, ValueEnum};
-use countersign_contracts::combined_port::bodies::{Fullness, SealIssuer};
+use clap::Args;
 use countersign_record::verify::VerifiedOutcome;
 use serde_json::{Value, json};
 
-use super::{Answer, Common, GenesisArg, key::PassphraseArg, output};
+use super::{
+    Answer, Common, GenesisArg, import_options::ImportOptions, key::PassphraseArg, output,
+};
 use crate::{
     import::{
-        self, Options, Report,
-        actions::{self, Given, Plan, plan},
+        self, Report,
+        actions::{Plan, plan},
         limits::FILE_BYTES_MAX,
     },
     party::{NotFinal, Party},
@@ -36,144 +36,13 @@ pub struct ImportArgs {
     pub passphrase: PassphraseArg,
     #[command(flatten)]
     pub genesis: GenesisArg,
-    /// Your place, UNLOCODE/n4, for instance CNSHK/5304
-    #[arg(long)]
-    pub place: Option<String>,
-    /// The bill of lading, for containers without RFF+BM; or CONTAINER=BILL for one of them
-    #[arg(long)]
-    pub bill: Vec<String>,
-    /// The transfer plan of barge loads and discharges
-    #[arg(long)]
-    pub batch: Option<String>,
-    /// Which leg loads and discharges belong to, where TDT+20 does not say it
-    #[arg(long, value_enum)]
-    pub leg: Option<LegArg>,
-    /// UN and the IMO number, or the filed ship number, where TDT+20 does not say it
-    #[arg(long)]
-    pub ship: Option<String>,
-    /// The voyage, where TDT+20 does not say it
-    #[arg(long)]
-    pub voyage: Option<String>,
-    /// When it happened, UTC milliseconds since 1970, for moves without a time
-    #[arg(long)]
-    pub event_time: Option<u64>,
-    /// How full containers are, where EQD does not say it
-    #[arg(long, value_enum)]
-    pub fullness: Option<FullnessArg>,
-    /// Who put seals on, where SEL does not say it
-    #[arg(long, value_enum)]
-    pub seal_issuer: Option<IssuerArg>,
-    /// The seals of one container: CONTAINER=NUMBER:ISSUER, where the file has no numbers
-    #[arg(long)]
-    pub seal: Vec<String>,
-    /// The equipment receipt of one container: CONTAINER=NUMBER
-    #[arg(long)]
-    pub eir: Vec<String>,
-    /// Put truck plates into gate entries, where every party reads them
-    #[arg(long)]
-    pub truck_plates: bool,
-    /// Leave doubted movements out
-    #[arg(long)]
-    pub undoubted: bool,
-    /// The sender's distance from UTC in minutes: EDIFACT times have no zone
-    #[arg(long, default_value_t = 480, allow_negative_numbers = true)]
-    pub utc_offset: i16,
-}
-
-/// A leg, as an option.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum LegArg {
-    /// The river leg.
-    Barge,
-    /// The sea leg.
-    Vessel,
-}
-
-/// How full, as an option.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum FullnessArg {
-    /// Empty.
-    Empty,
-    /// Full.
-    Full,
-}
-
-/// Who put a seal on, as an option.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum IssuerArg {
-    /// The carrier.
-    Ca,
-    /// The shipper.
-    Sh,
-    /// Customs.
-    Cu,
-}
-
-impl From<IssuerArg> for SealIssuer {
-    fn from(issuer: IssuerArg) -> Self {
-        match issuer {
-            IssuerArg::Ca => Self::Carrier,
-            IssuerArg::Sh => Self::Shipper,
-            IssuerArg::Cu => Self::Customs,
-        }
-    }
-}
-
-impl ImportArgs {
-    fn context(&self) -> anyhow::Result<actions::Context> {
-        let mut containers: BTreeMap<String, Given> = BTreeMap::new();
-        let mut bill_no = None;
-        for bill in &self.bill {
-            match bill.split_once('=') {
-                None => bill_no = Some(bill.clone()),
-                Some((container, bill)) => {
-                    containers.entry(container.into()).or_default().bill_no = Some(bill.into());
-                }
-            }
-        }
-        for eir in &self.eir {
-            let (container, number) =
-                eir.split_once('=').with_context(|| format!("--eir {eir}: CONTAINER=NUMBER"))?;
-            containers.entry(container.into()).or_default().eir_no = Some(number.into());
-        }
-        for seal in &self.seal {
-            let (container, number, issuer) = read_seal(seal)
-                .with_context(|| format!("--seal {seal}: CONTAINER=NUMBER:CA, SH or CU"))?;
-            containers.entry(container).or_default().seals.push((number, issuer));
-        }
-        Ok(actions::Context {
-            place: self.place.clone(),
-            bill_no,
-            batch_no: self.batch.clone(),
-            leg: self.leg.map(|leg| match leg {
-                LegArg::Barge => actions::Leg::Barge,
-                LegArg::Vessel => actions::Leg::Vessel,
-            }),
-            conveyance_id: self.ship.clone(),
-            voyage: self.voyage.clone(),
-            event_time: self.event_time,
-            fullness: self.fullness.map(|fullness| match fullness {
-                FullnessArg::Empty => Fullness::Empty,
-                FullnessArg::Full => Fullness::Full,
-            }),
-            seal_issuer: self.seal_issuer.map(Into::into),
-            truck_plates: self.truck_plates,
-            only_undoubted: self.undoubted,
-            containers,
-        })
-    }
-}
-
-fn read_seal(text: &str) -> Option<(String, String, SealIssuer)> {
-    let (container, seal) = text.split_once('=')?;
-    let (number, issuer) = seal.rsplit_once(':')?;
-    let issuer = SealIssuer::ALL.iter().copied().find(|i| i.name() == issuer)?;
-    Some((container.into(), number.into(), issuer))
+    #[command(flatten)]
+    pub asked: ImportOptions,
 }
 
 /// Runs the command. Exit code 1: something in the files was refused, or the ledger refused it.
 pub async fn run(args: ImportArgs, common: &Common) -> anyhow::Result<Answer> {
-    let context = args.context()?;
+    let (options, context) = (args.asked.reading(), args.asked.context()?);
     let party = match &args.key {
         None => None,
         Some(key) => {
@@ -182,7 +51,6 @@ pub async fn run(args: ImportArgs, common: &Common) -> anyhow::Result<Answer> {
             Some(Party::new(genesis, client, Box::new(args.passphrase.open(key)?)))
         }
     };
-    let options = Options { utc_offset_minutes: args.utc_offset };
     let (mut answer, mut reports) = (Answer::Yes, Vec::new());
     for file in &args.files {
         let bytes =

@@ -6,6 +6,7 @@ pub mod certificate;
 pub mod entry;
 pub mod evidence;
 pub mod import;
+pub mod import_options;
 pub mod key;
 pub mod line;
 pub mod membership;

@@ -70,6 +70,8 @@ pub struct Given {
     pub bill_no: Option<String>,
     /// `--eir CONTAINER=NUMBER`: its equipment receipt.
     pub eir_no: Option<String>,
+    /// `--without CONTAINER`: it makes no entry.
+    pub left_out: bool,
 }
 
 /// A movement that makes no entry.
@@ -90,6 +92,9 @@ pub struct LeftOut {
 pub struct Plan {
     /// One statement each, of up to 128 actions, in the order of the file.
     pub drafts: Vec<Draft>,
+    /// Of each draft the body of each action, encoded.
+    #[serde(skip)]
+    pub bodies: Vec<Vec<Vec<u8>>>,
     /// Movements that make no entry.
     pub left_out: Vec<LeftOut>,
 }
@@ -123,8 +128,9 @@ pub fn plan(report: &Report, context: &Context) -> Plan {
         }
     }
     let file = report.file.sha256;
-    let drafts = parts.into_iter().zip(1..).map(|(part, n)| part.into_draft(file, n)).collect();
-    Plan { drafts, left_out }
+    let made = parts.into_iter().zip(1..).map(|(part, n)| part.into_draft(file, n));
+    let (drafts, bodies) = made.unzip();
+    Plan { drafts, bodies, left_out }
 }
 
 /// An action that is ready, with its time and its size.
@@ -142,21 +148,24 @@ const STATEMENT_OVERHEAD: usize = 2048;
 #[derive(Default)]
 struct Part {
     actions: Vec<DraftAction>,
+    bodies: Vec<Vec<u8>>,
     content: Vec<u8>,
     bytes: usize,
     time: u64,
 }
 
 impl Part {
-    fn into_draft(self, file: Digest, number: usize) -> Draft {
+    /// The draft, and its bodies.
+    fn into_draft(self, file: Digest, number: usize) -> (Draft, Vec<Vec<u8>>) {
         let (file_hex, content) = (file.to_string(), Digest::of(&self.content).to_string());
-        Draft {
+        let draft = Draft {
             reference: format!("edi-{:.32}-{number}-{:.8}", file_hex, content),
             event_time: self.time,
             expires: None,
             documents: vec![file],
             actions: self.actions,
-        }
+        };
+        (draft, self.bodies)
     }
 }
 
@@ -175,12 +184,16 @@ fn add(parts: &mut Vec<Part>, ready: Ready) {
         part.content.extend_from_slice(&Digest::of(piece).0);
     }
     part.actions.push(ready.draft);
+    part.bodies.push(ready.encoded);
 }
 
 /// Makes one action, and asks the rules themselves whether they could ever take it.
 fn one(movement: &Movement, context: &Context, doubted: bool) -> Result<Ready, Vec<Reason>> {
     if doubted && context.only_undoubted {
         return Err(vec![Reason::new(Code::DoubtedLeftOut, movement.at, "", "--undoubted")]);
+    }
+    if context.containers.get(&movement.container).is_some_and(|given| given.left_out) {
+        return Err(vec![Reason::new(Code::LeftOut, movement.at, "", "--without")]);
     }
     let Made { kind, json, encoded, time } = make(movement, context)?;
     let subject = format!("box:{}", movement.container);

@@ -10,6 +10,8 @@ pub const SEGMENTS_MAX: u32 = 400_000;
 pub const MESSAGES_MAX: u32 = 20_000;
 /// Most containers of one file.
 pub const CONTAINERS_MAX: u32 = 50_000;
+/// Most containers of a file that is dropped at a node: its report is one answer, some 2 KiB each.
+pub const DROPPED_CONTAINERS_MAX: usize = 5_000;
 /// Most reasons that one list of the report holds; the rest are counted.
 pub const REASONS_LISTED_MAX: usize = 64;
 /// Most characters of the file that one reason quotes.

@@ -14,6 +14,7 @@
 
 mod bodies;
 mod display;
+mod dropped;
 mod edifact;
 mod facts;
 mod group;
@@ -29,6 +30,7 @@ pub mod limits;
 pub mod movement;
 
 pub use actions::{Context, Given, LeftOut, Leg, Plan, plan};
+pub use dropped::Dropped;
 pub use interchange::{Options, import};
 pub use reason::{Code, Language, Position, Reason};
 pub use report::{

@@ -136,6 +136,7 @@ codes! {
     TooManySegments "too_many_segments": "more than {expected} segments; split the file", "超过 {expected} 个段；请拆分文件";
     TooManyMessages "too_many_messages": "more than {expected} messages; split the file", "超过 {expected} 份报文；请拆分文件";
     TooManyContainers "too_many_containers": "more than {expected} containers; split the file", "超过 {expected} 个集装箱；请拆分文件";
+    TooManyDropped "too_many_dropped": "{found} containers, at most {expected} are taken here; split the file, or use 'countersign import'", "文件有 {found} 个集装箱，此处最多接收 {expected} 个；请拆分，或使用 countersign import";
     NoEdifact "no_edifact": "no EDIFACT message in it", "文件中没有 EDIFACT 报文";
     // The interchange.
     UnaUnusable "una_unusable": "the service characters '{found}' cannot be used; the usual ones were", "分隔符声明“{found}”不可用；已改用常用分隔符";
@@ -223,6 +224,7 @@ codes! {
     NeedsVoyage "needs_voyage": "the entry needs the voyage; give {expected}", "条目需要航次；请用 {expected} 给出";
     PlaceDiffers "place_differs": "the file says {found}, the option says {expected}", "文件写明 {found}，选项写明 {expected}";
     DoubtedLeftOut "doubted_left_out": "doubted, and only undoubted moves were asked for; see {expected}", "存疑，而仅要求无疑问的动作；见 {expected}";
+    LeftOut "left_out": "left out, as was asked for; see {expected}", "按要求略去；见 {expected}";
     RulesRefuse "rules_refuse": "the ledger's rules would refuse it: {found}", "账本规则将拒绝：{found}";
 }
 

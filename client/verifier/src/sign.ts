@@ -14,6 +14,10 @@ import { STATEMENT_BYTES_MAX } from './limits.js';
 import { payloadFault, type Action, type Algorithm, type Payload } from './statement.js';
 
 export { BadKey, isEncrypted };
+export type { Payload };
+/** Reads what is to be signed, before it is. */
+export { Reader } from './cbor.js';
+export { Refused as Unreadable } from './refused.js';
 
 /** Why something was not signed. */
 export class NotSigned extends Error {}
@@ -47,6 +51,11 @@ export class Key {
  */
 export async function loadKey(pem: string, passphrase?: string): Promise<Key> {
   return new Key(await readKeyFile(pem, passphrase));
+}
+
+/** SHA-256 of a file, 64 hexadecimal digits. */
+export function fileDigest(bytes: Uint8Array): string {
+  return hex(digest(bytes));
 }
 
 /** The body of an action: its fields by number, as the family describes them. */

@@ -6,6 +6,7 @@ mod demo;
 mod logs;
 mod network;
 mod read_code;
+mod read_trade;
 mod run;
 mod upkeep;
 mod validator_key;

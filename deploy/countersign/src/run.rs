@@ -20,7 +20,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     logs::{self, LogFormat},
-    read_code,
+    read_code, read_trade,
     validator_key::{NEXT, next_key, reset_guard},
 };
 
@@ -96,7 +96,7 @@ async fn run_node(
         validators: validators(home, &passphrase, &mut next)?,
         network: keyfile::load(&home.key_file("network"), passphrase.read()?.as_deref())?,
     };
-    let node = Node::start(home, keys, read_code::reader()).await?;
+    let node = Node::start(home, keys, read_code::reader(), read_trade::reader()).await?;
     if common.json {
         output::json(&json!({ "api": node.api() }));
     } else {

@@ -13,16 +13,16 @@ use axum::{
 use countersign_record::{encoding::Malformed, limits::STATEMENT_BYTES_MAX};
 use futures::future::join_all;
 use minicbor::{Decoder, Encoder};
-use tokio::{sync::OwnedSemaphorePermit, time::Instant};
+use tokio::time::Instant;
 
 use super::{
     App, Problem, Shared,
     caller::Member,
-    entries::{Entered, Outcome, Wait, require_kind},
+    entries::{Entered, Outcome, Wait, require_type},
     extract::Query,
-    shares::{Payer, Share},
+    shares::Payer,
 };
-use crate::limits::{BULK_BYTES_MAX, BULK_ENTRIES_MAX, BULKS_PER_PARTY_MAX, ENTRIES_OF_A_REQUEST};
+use crate::limits::{BULK_BYTES_MAX, BULK_ENTRIES_MAX, ENTRIES_OF_A_REQUEST};
 
 /// What statements and answers come as (RFC 8742).
 const SEQUENCE: &str = "application/cbor-seq";
@@ -48,9 +48,9 @@ pub(super) async fn submit(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    require_kind(&headers, SEQUENCE)?;
+    require_type(&headers, &[SEQUENCE])?;
     // Before the body is read: what such requests hold in memory is bounded by their number.
-    let _places = places(&node, &member)?;
+    let place = node.bulks.take(&member)?;
     let body = to_bytes(body, BULK_BYTES_MAX).await.map_err(|_| too_large())?;
     let statements = split(&body)?;
     if let Some(id) = member.party() {
@@ -60,7 +60,7 @@ pub(super) async fn submit(
     let until = query.until()?;
     let all = statements.into_iter().map(|one| record(&node, &member, one, until));
     let answers = written(&join_all(all).await).map_err(|e| Problem::internal(&e))?;
-    Ok(([(header::CONTENT_TYPE, SEQUENCE)], answers).into_response())
+    Ok(([(header::CONTENT_TYPE, SEQUENCE)], place.until_taken(answers.into())).into_response())
 }
 
 async fn record(
@@ -70,25 +70,6 @@ async fn record(
     until: Option<Instant>,
 ) -> Result<Outcome, Problem> {
     Entered::with(node, member, statement).await?.outcome(node, until).await
-}
-
-/// A place among those of this node, and among those of the party.
-fn places(
-    node: &Shared,
-    member: &Member,
-) -> Result<(OwnedSemaphorePermit, Option<Share>), Problem> {
-    let place = node.bulks.clone().try_acquire_owned().map_err(|_| {
-        let detail = "as many sequences of entries are under way as this node takes at a time";
-        Problem::busy(StatusCode::SERVICE_UNAVAILABLE, detail)
-    })?;
-    let share = member.party().map(|id| {
-        let taken = node.bulks_each.take(Payer::Party(id.into()), BULKS_PER_PARTY_MAX);
-        taken.ok_or_else(|| {
-            let detail = format!("{id} has {BULKS_PER_PARTY_MAX} sequences of entries under way");
-            Problem::busy(StatusCode::TOO_MANY_REQUESTS, detail)
-        })
-    });
-    Ok((place, share.transpose()?))
 }
 
 fn too_large() -> Problem {

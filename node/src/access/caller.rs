@@ -19,7 +19,7 @@ use countersign_contracts::{
 };
 use countersign_record::{limits::TOKEN_LIFE_S_MAX, token::Token};
 
-use super::{Problem, Shared, door::Door, shares::Payer};
+use super::{Problem, Shared, console, door::Door, shares::Payer};
 use crate::limits::TOKEN_AHEAD_S_MAX;
 
 /// Who asks.
@@ -68,7 +68,12 @@ pub(super) async fn identify(
         Caller::Party(session) => Some(Payer::Party(session.asker.id().into())),
         Caller::Public => Some(Payer::Address(address(&door, &request))),
     };
-    let _share = match payer.map(|payer| node.turnstile.enter(payer)).transpose() {
+    // A page that lacks one of its files is no page, and a whole office may stand behind one address.
+    let enter = |payer| match console::is_file(request.uri().path()) {
+        true => node.turnstile.stay(payer),
+        false => node.turnstile.enter(payer),
+    };
+    let _share = match payer.map(enter).transpose() {
         Ok(share) => share,
         Err(problem) => return problem.into_response(),
     };

@@ -36,6 +36,11 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const ASK_AGAIN: &str = "no-cache";
 
+/// Whether a path is one of the console's files.
+pub(super) fn is_file(path: &str) -> bool {
+    path.starts_with(HOME)
+}
+
 /// The routes of the console.
 pub(super) fn routes() -> Router<Arc<Shared>> {
     let home = || async { Redirect::temporary(HOME) };

@@ -280,32 +280,35 @@ pub(crate) fn gate(admission: Arc<Admission>) -> Gate {
     })
 }
 
-/// Refuses a request whose content is of another type than is taken.
-pub(super) fn require_kind(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
-    if kind.split(';').next().unwrap_or_default().trim() == expected {
-        return Ok(());
-    }
-    let title = ("this content type is not taken", "不支持该内容类型");
-    let detail = format!("content type '{kind}', expected '{expected}'");
-    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type", title, detail))
-}
-
 pub(super) fn read_statement(
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Bytes, Problem> {
-    require_kind(headers, COSE)?;
+    require_type(headers, &[COSE])?;
+    read_body(body, crate::limits::REQUEST_BYTES_MAX)
+}
+
+/// Goes on where a body comes as one of these.
+pub(super) fn require_type(headers: &HeaderMap, expected: &[&str]) -> Result<(), Problem> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let plain = kind.split(';').next().unwrap_or_default().trim();
+    if expected.iter().any(|expected| expected.eq_ignore_ascii_case(plain)) {
+        return Ok(());
+    }
+    let title = ("this content type is not taken", "不支持该内容类型");
+    let detail = format!("content type '{kind}', expected '{}'", expected.join("' or '"));
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type", title, detail))
+}
+
+/// A body that has come whole, of which at most so many bytes are taken.
+pub(super) fn read_body(
+    body: Result<Bytes, BytesRejection>,
+    most: usize,
+) -> Result<Bytes, Problem> {
     body.map_err(|e| {
-        let status = e.status();
         let title = ("the request body cannot be read", "无法读取请求正文");
-        let max = crate::limits::REQUEST_BYTES_MAX;
-        Problem::new(
-            status,
-            "body",
-            title,
-            format!("{}; at most {max} bytes are taken", e.body_text()),
-        )
+        let detail = format!("{}; at most {most} bytes are taken", e.body_text());
+        Problem::new(e.status(), "body", title, detail)
     })
 }
 

@@ -4,27 +4,20 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::HeaderMap,
     response::sse::{Event, KeepAlive, Sse},
 };
 use futures::{Stream, stream};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 
-use super::{
-    App, Problem, Shared,
-    batches::batch_json,
-    blocking,
-    caller::Member,
-    shares::{Payer, Share},
-};
-use crate::limits::LISTENERS_PER_PARTY_MAX;
+use super::{App, Problem, Shared, batches::batch_json, blocking, caller::Member, shares::Place};
 
 struct Listener {
     node: Arc<Shared>,
     news: watch::Receiver<u64>,
     next: u64,
     member: Member,
-    _places: (OwnedSemaphorePermit, Option<Share>),
+    _place: Place,
 }
 
 /// Every batch from now on, or from the one after `Last-Event-ID` on. The id of an event is the
@@ -39,17 +32,7 @@ pub(super) async fn stream(
     member: Member,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let place = node.listeners.clone().try_acquire_owned().map_err(|_| {
-        Problem::busy(StatusCode::SERVICE_UNAVAILABLE, "too many listeners; try another node")
-    })?;
-    let share = member.party().map(|id| {
-        let taken = node.listeners_each.take(Payer::Party(id.into()), LISTENERS_PER_PARTY_MAX);
-        taken.ok_or_else(|| {
-            let detail = format!("{id} has {LISTENERS_PER_PARTY_MAX} listeners here already");
-            Problem::busy(StatusCode::TOO_MANY_REQUESTS, detail)
-        })
-    });
-    let share = share.transpose()?;
+    let place = node.listeners.take(&member)?;
     // Subscribe before the tip is read, so that no batch falls between the two.
     let news = node.agreement.news();
     let next = match headers.get("last-event-id").map(|v| v.to_str().unwrap_or("").parse()) {
@@ -58,7 +41,7 @@ pub(super) async fn stream(
         Some(Err(_)) => return Err(Problem::bad_query("Last-Event-ID is not a height")),
     };
     node.ledger.keeps_batch(next)?;
-    let listener = Listener { node, news, next, member, _places: (place, share) };
+    let listener = Listener { node, news, next, member, _place: place };
     let events = stream::unfold(listener, |mut listener| async move {
         let event = listener.next().await?;
         Some((Ok(event), listener))

@@ -14,6 +14,7 @@ mod events;
 mod extract;
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) mod fuzz;
+mod imports;
 mod layers;
 mod openapi;
 mod oversight;
@@ -38,7 +39,7 @@ use axum::{
     routing::{get, post},
 };
 use bytes::Bytes;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 
 use crate::{
     admission::Admission,
@@ -50,6 +51,8 @@ use crate::{
     runtime::{clock::Clock, metrics::Metrics, space::Space},
 };
 
+pub(crate) use imports::Imports;
+pub use imports::TradeReader;
 pub use picture::PictureReader;
 pub(crate) use picture::Pictures;
 pub use problem::Problem;
@@ -75,11 +78,10 @@ pub struct Shared {
     pub(crate) clock: Clock,
     pub(crate) gossip: mpsc::Sender<Bytes>,
     pub(crate) heartbeat: Duration,
-    pub(crate) listeners: Arc<Semaphore>,
+    pub(crate) listeners: shares::Places,
     pub(crate) pictures: Pictures,
-    pub(crate) bulks: Arc<Semaphore>,
-    pub(crate) bulks_each: shares::Shares,
-    pub(crate) listeners_each: shares::Shares,
+    pub(crate) bulks: shares::Places,
+    pub(crate) imports: Imports,
     pub(crate) turnstile: shares::Turnstile,
 }
 
@@ -88,10 +90,12 @@ type App = axum::extract::State<Arc<Shared>>;
 /// All routes: those of the members, behind a layer that lets nobody else pass, and those of the
 /// public, which ask for themselves where it matters.
 fn router(shared: Arc<Shared>, door: &Arc<door::Door>) -> Router {
+    let imports = post(imports::read).layer(DefaultBodyLimit::max(limits::IMPORT_BYTES_MAX));
     let members = Router::new()
         .route("/v1/entries", post(entries::submit))
         .route("/v1/entries/bulk", post(bulk::submit))
         .route("/v1/entries/check", post(entries::check))
+        .route("/v1/imports", imports)
         .route("/v1/entries/{id}", get(entries::show))
         .route("/v1/entries/{id}/receipt", get(receipts::receipt))
         .route("/v1/subjects/{family}", get(subjects::list))

@@ -11,8 +11,8 @@ use utoipa::{
 };
 
 use super::{
-    Problem, batches, boards, bulk, certificates, changes, entries, events, oversight, receipts,
-    standing, status, subjects,
+    Problem, batches, boards, bulk, certificates, changes, entries, events, imports, oversight,
+    receipts, standing, status, subjects,
 };
 
 #[derive(OpenApi)]
@@ -34,6 +34,7 @@ use super::{
         entries::check,
         entries::show,
         receipts::receipt,
+        imports::read,
         subjects::list,
         subjects::show,
         subjects::history,

@@ -2,21 +2,27 @@
 
 use std::{
     collections::HashMap,
+    convert::Infallible,
     net::{IpAddr, Ipv4Addr},
     num::NonZeroU32,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-use axum::http::StatusCode;
+use axum::{
+    body::{Body, Bytes},
+    http::StatusCode,
+};
+use futures::stream;
 use governor::{
     DefaultKeyedRateLimiter, InsufficientCapacity, NotUntil, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
 };
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::Problem;
+use super::{Problem, caller::Member};
 use crate::{
-    limits::{ADDRESSES_MAX, REQUESTS_PER_ADDRESS_MAX, REQUESTS_PER_PARTY_MAX},
+    limits::{ADDRESSES_MAX, ANSWER_CHUNK_BYTES, REQUESTS_PER_ADDRESS_MAX, REQUESTS_PER_PARTY_MAX},
     runtime::config::ApiConfig,
 };
 
@@ -93,6 +99,54 @@ impl Drop for Share {
     }
 }
 
+/// Places for what holds memory for a while: so many on this node, and so many of them for a party.
+pub(crate) struct Places {
+    what: &'static str,
+    all: Arc<Semaphore>,
+    each: Shares,
+    most_each: usize,
+}
+
+/// One of them, until it goes.
+pub(super) struct Place(
+    #[expect(dead_code, reason = "held")] (OwnedSemaphorePermit, Option<Share>),
+);
+
+impl Places {
+    /// So many places, and so many of them for each party. `what` they are for, in the plural.
+    pub(crate) fn new(what: &'static str, most: usize, most_each: usize) -> Self {
+        Self { what, all: Arc::new(Semaphore::new(most)), each: Shares::default(), most_each }
+    }
+
+    /// A place for a member.
+    pub(super) fn take(&self, member: &Member) -> Result<Place, Problem> {
+        let Self { what, most_each, .. } = self;
+        let share = member.party().map(|id| {
+            self.each.take(Payer::Party(id.into()), *most_each).ok_or_else(|| {
+                let detail = format!("{id} has {most_each} {what} under way here already");
+                Problem::busy(StatusCode::TOO_MANY_REQUESTS, detail)
+            })
+        });
+        let share = share.transpose()?;
+        let place = self.all.clone().try_acquire_owned().map_err(|_| {
+            let detail = format!("as many {what} are under way as this node takes at a time");
+            Problem::busy(StatusCode::SERVICE_UNAVAILABLE, detail)
+        })?;
+        Ok(Place((place, share)))
+    }
+}
+
+impl Place {
+    /// An answer that holds its place until it was taken: whoever does not take it in cannot have
+    /// one answer after the other lie here.
+    pub(super) fn until_taken(self, answer: Bytes) -> Body {
+        Body::from_stream(stream::unfold((answer, self), async |(mut answer, place)| {
+            let chunk = answer.split_to(answer.len().min(ANSWER_CHUNK_BYTES));
+            (!chunk.is_empty()).then_some((Ok::<_, Infallible>(chunk), (answer, place)))
+        }))
+    }
+}
+
 /// Where every request of a guarded door is counted.
 pub(crate) struct Turnstile {
     parties: DefaultKeyedRateLimiter<Payer>,
@@ -124,6 +178,20 @@ impl Turnstile {
         };
         let counted_to = self.remembered(rates, &payer);
         rates.check_key(&counted_to).map_err(|until| too_early(rates, &until))?;
+        self.under_way(payer, most)
+    }
+
+    /// Counts a request among those that are under way, and not by its rate: what is answered from
+    /// memory costs no more than the connection.
+    pub(super) fn stay(&self, payer: Payer) -> Result<Share, Problem> {
+        let most = match &payer {
+            Payer::Party(_) => REQUESTS_PER_PARTY_MAX,
+            Payer::Address(_) => REQUESTS_PER_ADDRESS_MAX,
+        };
+        self.under_way(payer, most)
+    }
+
+    fn under_way(&self, payer: Payer, most: usize) -> Result<Share, Problem> {
         self.under_way.take(payer, most).ok_or_else(|| {
             let detail = format!("{most} requests are under way already; wait for their answers");
             Problem::busy(StatusCode::TOO_MANY_REQUESTS, detail)

@@ -10,11 +10,11 @@ use tokio::sync::mpsc;
 
 use crate::{
     access::{
-        self, PictureReader, Pictures, Shared,
+        self, Imports, PictureReader, Pictures, Shared, TradeReader,
         door::Entrance,
         entries, receipts,
         serve::serve,
-        shares::{Shares, Turnstile},
+        shares::{Places, Turnstile},
     },
     admission::Admission,
     agreement::Agreement,
@@ -48,7 +48,8 @@ pub struct Node {
 }
 
 impl Node {
-    /// Starts a node from its home folder. `pictures` reads what the public page is handed.
+    /// Starts a node from its home folder. `pictures` reads what the public page is handed,
+    /// `trade` the files of the trade that a member drops.
     ///
     /// # Errors
     /// A sentence that says what to do.
@@ -56,10 +57,10 @@ impl Node {
         home: &Home,
         keys: NodeKeys,
         pictures: PictureReader,
+        trade: TradeReader,
     ) -> anyhow::Result<Self> {
         let config = home.config()?;
         let genesis = load_genesis(&home.genesis_file())?;
-        let network = genesis.network();
         // Before the ledger: who finds a guard in use is told of the other process, not of a file.
         let voters = Voters::default();
         for key in keys.validators {
@@ -86,7 +87,7 @@ impl Node {
         let api = entrances.iter().map(Entrance::url).next().unwrap_or_default();
         let settings = Settings {
             home: home.consensus_dir(),
-            network,
+            network: ledger.network(),
             name: config.moniker.clone(),
             voters,
             network_seed: keys.network.to_bytes(),
@@ -95,9 +96,9 @@ impl Node {
             timeouts: timeouts(&config),
             heartbeat: Duration::from_millis(config.heartbeat_ms),
         };
-        let app = agreement.clone();
         let (consensus, inbox) =
-            Consensus::start(settings, app, agreement.members(), backlog.work()).await?;
+            Consensus::start(settings, agreement.clone(), agreement.members(), backlog.work())
+                .await?;
         let (gossip, outbox) = mpsc::channel(access::GOSSIP_QUEUE);
         let admission = Arc::new(Admission::new(ledger.clone(), clock));
         let shared = Arc::new(Shared {
@@ -115,11 +116,18 @@ impl Node {
             clock,
             gossip,
             heartbeat: Duration::from_millis(config.heartbeat_ms),
-            listeners: Arc::new(tokio::sync::Semaphore::new(limits::LISTENERS_MAX)),
+            listeners: Places::new(
+                "listeners",
+                limits::LISTENERS_MAX,
+                limits::LISTENERS_PER_PARTY_MAX,
+            ),
             pictures: Pictures::new(pictures),
-            listeners_each: Shares::default(),
-            bulks: Arc::new(tokio::sync::Semaphore::new(limits::BULKS_MAX)),
-            bulks_each: Shares::default(),
+            imports: Imports::new(trade),
+            bulks: Places::new(
+                "sequences of entries",
+                limits::BULKS_MAX,
+                limits::BULKS_PER_PARTY_MAX,
+            ),
             turnstile: Turnstile::new(&config.api),
         });
         tokio::spawn(send_gossip(outbox, consensus));

@@ -1,18 +1,20 @@
 // Asking the node that served this page. What it refuses, it says in both languages.
 
 import { token } from "../app/session";
+import { refusalInChinese } from "../parts/facts";
 import { table } from "../texts";
-import type { Both } from "./types";
+import type { Both, Refusal } from "./types";
 
 /** A "no" of the node, or that there was no answer (`status` 0). */
 export class Refused extends Error {
   constructor(
     readonly status: number,
     readonly title: Both,
-    readonly detail: string,
-    readonly rule?: number,
+    readonly detail: Both,
+    /** The action that a rule refused, counted from 0. */
+    readonly action?: number,
   ) {
-    super(`${status} ${title.en}: ${detail}`);
+    super(`${status} ${title.en}: ${detail.en}`);
   }
 
   /** Whether the caller has to say who it is. */
@@ -25,7 +27,9 @@ interface Problem {
   title?: string;
   title_zh?: string;
   detail?: string;
-  refusal?: { rule: number; en?: string; zh?: string };
+  detail_zh?: string;
+  action?: number;
+  refusal?: Refusal;
 }
 
 /** The request as this session makes it. */
@@ -34,33 +38,42 @@ export function headers(extra: Record<string, string> = {}): Record<string, stri
   return own ? { authorization: `Bearer ${own}`, ...extra } : extra;
 }
 
-async function ask(path: string, signal?: AbortSignal): Promise<Response> {
+async function ask(path: string, request: RequestInit = { headers: headers() }): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, { headers: headers(), ...(signal ? { signal } : {}) });
+    response = await fetch(path, request);
   } catch (cause) {
-    if (signal?.aborted) throw cause;
+    if (request.signal?.aborted) throw cause;
     const [en, zh] = table["state.noAnswer"];
-    throw new Refused(0, { en, zh }, path);
+    throw new Refused(0, { en, zh }, { en: path, zh: path });
   }
   if (response.ok) return response;
   throw await refusal(response);
 }
 
+function reading(signal?: AbortSignal): RequestInit {
+  return { headers: headers(), ...(signal ? { signal } : {}) };
+}
+
 async function refusal(response: Response): Promise<Refused> {
   const said = (await response.json().catch(() => ({}))) as Problem;
   const title = { en: said.title ?? response.statusText, zh: said.title_zh ?? response.statusText };
-  return new Refused(response.status, title, said.detail ?? "", said.refusal?.rule);
+  const detail = { en: said.detail ?? "", zh: inChinese(said) };
+  return new Refused(response.status, title, detail, said.action);
+}
+
+function inChinese({ refusal, detail, detail_zh }: Problem): string {
+  return refusal ? refusalInChinese(refusal) : (detail_zh ?? detail ?? "");
 }
 
 /** A document as the node gives it. */
 export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await ask(path, signal)).json() as Promise<T>;
+  return (await ask(path, reading(signal))).json() as Promise<T>;
 }
 
 /** A document whose very bytes matter. */
 export async function getText(path: string, signal?: AbortSignal): Promise<string> {
-  return (await ask(path, signal)).text();
+  return (await ask(path, reading(signal))).text();
 }
 
 /** A file: a proof, a receipt. */
@@ -70,16 +83,23 @@ export async function getBytes(path: string): Promise<Uint8Array> {
 
 /** Hands a signed statement in; answers with the bytes of the answer. */
 export async function postCose(path: string, statement: Uint8Array): Promise<Uint8Array> {
-  let response: Response;
-  try {
-    const own = headers({ "content-type": "application/cose" });
-    response = await fetch(path, { method: "POST", headers: own, body: statement.slice() });
-  } catch {
-    const [en, zh] = table["state.noAnswer"];
-    throw new Refused(0, { en, zh }, path);
-  }
-  if (!response.ok) throw await refusal(response);
+  const response = await ask(path, posting(statement, "application/cose"));
   return new Uint8Array(await response.arrayBuffer());
+}
+
+/** Hands a file over to be looked at; answers with what the node says about it. */
+export async function postFile<T>(path: string, file: Uint8Array, signal: AbortSignal): Promise<T> {
+  return (await ask(path, { ...posting(file, "application/octet-stream"), signal })).json() as Promise<T>;
+}
+
+function posting(body: Uint8Array, kind: string): RequestInit {
+  return { method: "POST", headers: headers({ "content-type": kind }), body: body.slice() };
+}
+
+/** What was refused, in a sentence. */
+export function refusalText({ title, detail }: Refused): Both {
+  const join = (a: string, b: string) => (b ? `${a}: ${b}` : a);
+  return { en: join(title.en, detail.en), zh: join(title.zh, detail.zh) };
 }
 
 /** Hands a file to whoever sits before the page. */

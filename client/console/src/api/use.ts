@@ -31,6 +31,18 @@ export function useGet<T>(path: string | null, { fixed = false, turned = false }
   });
 }
 
+/** What the node says about something that was handed to it: asked once, kept as long as it is shown. */
+export function useAsked<T>(key: string[], ask: (signal: AbortSignal) => Promise<T>): Answer<T> {
+  return useQuery<T, Refused>({
+    queryKey: ["asked", ...key],
+    queryFn: ({ signal }) => ask(signal),
+    retry: again,
+    staleTime: Infinity,
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+  });
+}
+
 /** A text that never changes. */
 export function useGetText(path: string): Answer<string> {
   return useQuery<string, Refused>({

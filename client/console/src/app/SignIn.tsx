@@ -5,7 +5,7 @@ import { Alert, Button, Input, Modal, Segmented, Upload } from "antd";
 import { BadKey } from "countersign-verifier/sign";
 import { useEffect, useState, useSyncExternalStore } from "react";
 
-import { Refused } from "../api/http";
+import { Refused, refusalText } from "../api/http";
 import { useName } from "../api/use";
 import { useTrust } from "../parts/trust";
 import { useTexts } from "../texts/use";
@@ -84,7 +84,7 @@ function KeyForm({ guarded, onClose }: { guarded: boolean; onClose: () => void }
       onClose();
     } catch (cause) {
       if (cause instanceof BadKey) setWrong(cause.message);
-      else if (cause instanceof Refused) setWrong(cause.status === 404 ? t("key.unknown") : `${both(cause.title)}: ${cause.detail}`);
+      else if (cause instanceof Refused) setWrong(cause.status === 404 ? t("key.unknown") : both(refusalText(cause)));
       else throw cause;
     } finally {
       setBusy(false);
@@ -98,12 +98,12 @@ function KeyForm({ guarded, onClose }: { guarded: boolean; onClose: () => void }
       }}
     >
       <p>{t("key.how")}</p>
-      <p>
+      <div style={{ margin: "0 0 12px" }}>
         <Upload showUploadList={false} accept=".pem" beforeUpload={(file) => (void file.text().then((text) => setPem({ name: file.name, text })), false)}>
           <Button>{t("key.choose")}</Button>
         </Upload>{" "}
         {pem?.name}
-      </p>
+      </div>
       <Input.Password
         aria-label={t("key.passphrase")}
         placeholder={t("key.passphrase")}

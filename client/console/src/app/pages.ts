@@ -7,6 +7,7 @@ import {
   DashboardOutlined,
   DeploymentUnitOutlined,
   FileProtectOutlined,
+  ImportOutlined,
   SafetyCertificateOutlined,
   SwapOutlined,
 } from "@ant-design/icons";
@@ -36,6 +37,7 @@ const Batch = page(() => import("../pages/Batch"), "Batch");
 const Entry = page(() => import("../pages/Entry"), "Entry");
 const Subject = page(() => import("../pages/Subject"), "Subject");
 const Check = page(() => import("../pages/Check"), "Check");
+const Import = page(() => import("../pages/Import"), "Import");
 const Search = page(() => import("../pages/Search"), "Search");
 
 /** Addresses below `/console`, the first that fits. */
@@ -44,6 +46,7 @@ export const PAGES: { path: string; page: Page }[] = [
   { path: "/wharf", page: Wharf as Page },
   { path: "/wharf/:no", page: Wharf as Page },
   { path: "/boxes/:no", page: Box },
+  { path: "/import", page: Import },
   { path: "/customs", page: Customs },
   { path: "/transfers", page: Transfers },
   { path: "/transfers/:bill", page: Transfer },
@@ -64,6 +67,7 @@ export const PAGES: { path: string; page: Page }[] = [
 /** The menu. */
 export const MENU: { path: string; icon: ComponentType; name: Key }[] = [
   { path: "/wharf", icon: DashboardOutlined, name: "menu.wharf" },
+  { path: "/import", icon: ImportOutlined, name: "menu.import" },
   { path: "/customs", icon: AuditOutlined, name: "menu.customs" },
   { path: "/transfers", icon: SwapOutlined, name: "menu.transfers" },
   { path: "/guarantors", icon: BankOutlined, name: "menu.guarantors" },

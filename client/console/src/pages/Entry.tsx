@@ -8,7 +8,7 @@ import type { Entry as EntryDoc } from "../api/types";
 import { useGet } from "../api/use";
 import { Shown } from "../parts/answer";
 import { FileButton } from "../parts/proof";
-import { useNamed } from "../parts/sentence";
+import { useRefusals } from "../parts/sentence";
 import { Facts, Mark, Party, Section, SubjectLink, When } from "../parts/small";
 import { Tree } from "../parts/tree";
 import { Verify } from "../parts/verify";
@@ -31,13 +31,13 @@ export function Entry({ id = "" }: { id?: string }) {
 }
 
 function Found({ entry }: { entry: EntryDoc }) {
-  const { t, both, word } = useTexts();
-  const named = useNamed();
+  const { t, word } = useTexts();
+  const { said } = useRefusals();
   const final = entry.state !== "waiting";
   return (
     <>
       <Section title={<State entry={entry} />} side={final && <Receipts id={entry.id} refused={entry.state === "refused"} />}>
-        {entry.refusal && <p>{named(both(entry.refusal.refusal))}</p>}
+        {entry.refusal && <p>{said(entry.refusal.refusal)}</p>}
         <Facts
           items={[
             [t("common.by"), entry.party ? <Party key="p" id={entry.party} /> : "–"],

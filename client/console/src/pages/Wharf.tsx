@@ -15,7 +15,7 @@ import { Verdict } from "../parts/verdict";
 import type { Key } from "../texts";
 import { useTexts } from "../texts/use";
 import { usePlaces } from "../parts/places";
-import { useNamed } from "../parts/sentence";
+import { useRefusals } from "../parts/sentence";
 
 export function Wharf({ no }: { no?: string }) {
   const { t } = useTexts();
@@ -24,7 +24,12 @@ export function Wharf({ no }: { no?: string }) {
   });
   return (
     <>
-      <h1>{t("wharf.title")}</h1>
+      <h1>
+        {t("wharf.title")}
+        <Link href="/import" className="aside">
+          {t("wharf.import")}
+        </Link>
+      </h1>
       <section className="part">
         <Ask key={no ?? ""} asked={no ?? ""} />
         {no && <Answered no={no} />}
@@ -151,10 +156,10 @@ function Board() {
 }
 
 function BoardTable({ paged }: { paged: ReturnType<typeof usePaged<BoxRow>> }) {
-  const { t, both, word } = useTexts();
+  const { t, word } = useTexts();
   const { now } = useLive();
   const place = usePlaces();
-  const named = useNamed();
+  const { said, fact } = useRefusals();
   return (
     <PagedRows<BoxRow>
       of={paged}
@@ -177,8 +182,8 @@ function BoardTable({ paged }: { paged: ReturnType<typeof usePaged<BoxRow>> }) {
           title: `${t("wharf.why")} · ${t("wharf.who")}`,
           render: (_, row) =>
             row.blocking ? (
-              <span className="text" title={named(both(row.blocking))}>
-                {word("field", row.blocking.field)}: {named(row.blocking.found)} · <b>{word("remedy", row.blocking.remedy)}</b>
+              <span className="text" title={said(row.blocking)}>
+                {word("field", row.blocking.field)}: {fact(row.blocking.found)} · <b>{word("remedy", row.blocking.remedy)}</b>
               </span>
             ) : (
               <span className="quiet">–</span>

@@ -37,7 +37,7 @@ export function Shown<T>({ of, children, rows = 4 }: Props<T>) {
         type="error"
         showIcon
         title={`${t("state.failed")}: ${both(of.error.title)}`}
-        description={of.error.detail}
+        description={both(of.error.detail)}
         action={
           <Button size="small" icon={<ReloadOutlined aria-hidden />} onClick={() => void of.refetch()}>
             {t("state.again")}

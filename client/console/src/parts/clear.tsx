@@ -1,17 +1,15 @@
 // Clearing a hold: which statement is true, why, and the evidence it rests on; signed here.
 
 import { App, Button, Form, Input, Modal, Radio, Upload } from "antd";
-import { NotSigned } from "countersign-verifier/sign";
 import { useState, useSyncExternalStore } from "react";
 
-import { Refused } from "../api/http";
 import type { Hold } from "../api/types";
 import { useLive } from "../app/live";
 import { onKey, ownKey } from "../app/keys";
 import { useTexts } from "../texts/use";
-import { useNamed } from "./sentence";
 import { anchor, clearHold } from "./signing";
 import { Party } from "./small";
+import { useTask } from "./task";
 import { useTrust } from "./trust";
 import { Report } from "./verify";
 
@@ -45,39 +43,29 @@ export function Clear({ subject, hold }: { subject: string; hold: Hold }) {
 const UNNAMED = "";
 
 function Dialog({ subject, hold, onClose }: { subject: string; hold: Hold; onClose: () => void }) {
-  const { t, both } = useTexts();
-  const named = useNamed();
+  const { t } = useTexts();
   const { now } = useLive();
-  const { message, modal } = App.useApp();
+  const { modal } = App.useApp();
   const own = useSyncExternalStore(onKey, ownKey);
   const trusted = useTrust();
   const [form] = Form.useForm<Fields>();
   const [file, setFile] = useState<File>();
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useTask();
   const sign = async () => {
     const fields = await form.validateFields().catch(() => undefined);
     if (!fields || !file || !own || typeof trusted !== "object") return;
-    setBusy(true);
-    try {
-      const pen = { key: own.key, genesis: trusted.genesis, now };
-      const evidence = await anchor(pen, file, `combined_port/${subject}`, fields.keptAt);
-      const trueValue = fields.trueValue === UNNAMED ? undefined : fields.trueValue;
-      const sent = await clearHold(pen, { subject, hold: hold.id, evidence, reason: fields.reason, trueValue });
-      // Not a part of this form: the hold, and the form with it, is gone as soon as the news is here.
-      modal.success({
-        title: t("clear.done"),
-        content: <Report report={sent.report} trust={trusted} />,
-        okText: t("state.close"),
-        width: 640,
-      });
-      onClose();
-    } catch (cause) {
-      if (cause instanceof Refused) void message.error(named(`${both(cause.title)}: ${cause.detail}`), 12);
-      else if (cause instanceof NotSigned) void message.error(cause.message, 12);
-      else throw cause;
-    } finally {
-      setBusy(false);
-    }
+    const pen = { key: own.key, genesis: trusted.genesis, now };
+    const evidence = await anchor(pen, file, `combined_port/${subject}`, fields.keptAt);
+    const trueValue = fields.trueValue === UNNAMED ? undefined : fields.trueValue;
+    const sent = await clearHold(pen, { subject, hold: hold.id, evidence, reason: fields.reason, trueValue });
+    // Not a part of this form: the hold, and the form with it, is gone as soon as the news is here.
+    modal.success({
+      title: t("clear.done"),
+      content: <Report report={sent.report} trust={trusted} />,
+      okText: t("state.close"),
+      width: 640,
+    });
+    onClose();
   };
   return (
     <Modal
@@ -85,7 +73,7 @@ function Dialog({ subject, hold, onClose }: { subject: string; hold: Hold; onClo
       title={t("clear.title", { subject })}
       okText={t("clear.sign")}
       okButtonProps={{ disabled: !file, loading: busy }}
-      onOk={() => void sign()}
+      onOk={() => run(sign)}
       onCancel={onClose}
       width={640}
     >

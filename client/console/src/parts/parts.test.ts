@@ -8,6 +8,7 @@ import { balance, type Application } from "./balance";
 import { compare } from "./compare";
 import { checkDigit, read } from "./container";
 import { differ } from "./diff";
+import { factInChinese, refusalInChinese } from "./facts";
 import { day, milli, moment, money, moneyShort, span, tonnes, utc } from "./format";
 import { quorum, spared } from "./quorum";
 import { sample } from "./sample";
@@ -126,4 +127,16 @@ test("of a long past both ends are asked for", () => {
 
 test("a broken line is tried again ever more seldom, and never too seldom", () => {
   expect([0, 1, 2, 10].map(wait)).toEqual([500, 1000, 2000, 15_000]);
+});
+
+test("what a rule found and expected is said in Chinese, numbers and names as they are", () => {
+  expect(factInChinese("yard CNSUD/5150")).toBe("堆场 CNSUD/5150");
+  expect(factInChinese("outside, before it comes in at CNSUD/5150")).toBe("在港外，方可进入 CNSUD/5150");
+  expect(factInChinese("at most 3 a year")).toBe("每年至多 3");
+  expect(factInChinese("CBHU7022929 in yard CNSUD/5150")).toBe("CBHU7022929 在 堆场 CNSUD/5150");
+  expect(factInChinese("SH-880117")).toBe("SH-880117");
+  const refusal = {
+    zh: "同一集装箱不能同时在两处：place 为 yard $&，应为 none；由签署方更正", field: "place", found: "yard $&", expected: "none",
+  };
+  expect(refusalInChinese(refusal)).toBe("同一集装箱不能同时在两处：地点 为 堆场 $&，应为 无；由签署方更正");
 });

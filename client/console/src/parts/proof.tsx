@@ -1,28 +1,15 @@
 // Files that prove themselves, to take away.
 
 import { DownloadOutlined } from "@ant-design/icons";
-import { App, Button } from "antd";
-import { useState } from "react";
+import { Button } from "antd";
 
-import { getBytes, Refused, save, segment } from "../api/http";
+import { getBytes, save, segment } from "../api/http";
 import { useTexts } from "../texts/use";
+import { useTask } from "./task";
 
 /** Fetches a file and hands it over. */
 export function FileButton(props: { path: string; name: string; title: string; hint?: string; primary?: boolean }) {
-  const { both } = useTexts();
-  const { message } = App.useApp();
-  const [busy, setBusy] = useState(false);
-  const take = async () => {
-    setBusy(true);
-    try {
-      save(await getBytes(props.path), props.name);
-    } catch (cause) {
-      if (cause instanceof Refused) void message.error(`${both(cause.title)}: ${cause.detail}`);
-      else throw cause;
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, run } = useTask();
   return (
     <Button
       size="small"
@@ -30,7 +17,7 @@ export function FileButton(props: { path: string; name: string; title: string; h
       icon={<DownloadOutlined aria-hidden />}
       loading={busy}
       title={props.hint}
-      onClick={() => void take()}
+      onClick={() => run(async () => save(await getBytes(props.path), props.name))}
     >
       {props.title}
     </Button>

@@ -14,15 +14,17 @@ interface RowsProps<T> {
   id: (row: T) => string;
   none: string;
   expandable?: TableProps<T>["expandable"];
+  /** Where all rows are here, and too many for one sight. */
+  pageSize?: number;
 }
 
 /** A table of what is here. */
-export function Rows<T extends object>({ rows, columns, id, none, expandable }: RowsProps<T>) {
+export function Rows<T extends object>({ rows, columns, id, none, expandable, pageSize }: RowsProps<T>) {
   if (rows.length === 0) return <Nothing>{none}</Nothing>;
   return (
     <Table<T>
       size="small"
-      pagination={false}
+      pagination={pageSize === undefined ? false : { pageSize, hideOnSinglePage: true, showSizeChanger: false, size: "small" }}
       dataSource={rows}
       columns={columns}
       rowKey={id}

@@ -2,7 +2,7 @@
 // in, and its receipt checked by the second verifier.
 
 import { type FileReport, type Genesis, verifyFile } from "countersign-verifier";
-import { body, type Key, signStatement } from "countersign-verifier/sign";
+import { body, fileDigest, type Key, type Payload, signStatement } from "countersign-verifier/sign";
 
 import { getJson, postCose, Refused, segment } from "../api/http";
 import type { By, Subject } from "../api/types";
@@ -31,33 +31,31 @@ const RETENTION_DAYS = 3653;
 export interface Pen {
   key: Key;
   genesis: Genesis;
-  /** The network's clock. */
+}
+
+/** The same with the network's clock, for what happens now. */
+export interface PenNow extends Pen {
   now: number;
 }
 
 /** Signs, tries, hands in, and checks. Throws what the node refuses it with. */
-export async function send(pen: Pen, actions: Said[]): Promise<Sent> {
-  const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-  const { bytes, entry } = signStatement(
-    {
-      network: pen.genesis.networkId,
-      reference: `WEB-${pen.now}-${random.toString(36)}`,
-      eventTime: BigInt(pen.now),
-      expires: BigInt(pen.now + DAY_MS),
-      documents: [],
-      actions: actions.map((action) => ({ ...action, schema: SCHEMA })),
-    },
-    pen.key,
-  );
+export async function sendStatement(pen: Pen, content: Omit<Payload, "network">): Promise<Sent> {
+  const { bytes, entry } = signStatement({ network: pen.genesis.networkId, ...content }, pen.key);
   await postCose("/v1/entries/check", bytes);
   const receipt = await postCose("/v1/entries?wait=final", bytes);
   return { entry, receipt, report: verifyFile(receipt, pen.genesis) };
 }
 
-/** The digest of a file, which alone goes to the ledger. */
-export async function digestOf(file: Blob): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+/** The same for what somebody says on this page, now. */
+export function send(pen: PenNow, actions: Said[]): Promise<Sent> {
+  const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  return sendStatement(pen, {
+    reference: `WEB-${pen.now}-${random.toString(36)}`,
+    eventTime: BigInt(pen.now),
+    expires: BigInt(pen.now + DAY_MS),
+    documents: [],
+    actions: actions.map((action) => ({ ...action, schema: SCHEMA })),
+  });
 }
 
 export function unhex(digits: string): Uint8Array {
@@ -65,8 +63,8 @@ export function unhex(digits: string): Uint8Array {
 }
 
 /** Anchors a file about a subject, unless somebody has; answers with the entry to cite. */
-export async function anchor(pen: Pen, file: File, about: string, keptAt: string): Promise<string> {
-  const digest = await digestOf(file);
+export async function anchor(pen: PenNow, file: File, about: string, keptAt: string): Promise<string> {
+  const digest = fileDigest(new Uint8Array(await file.arrayBuffer()));
   const subject = `file:${digest}`;
   const known = await getJson<Subject<{ by: By }>>(`/v1/subjects/evidence/${segment(subject)}`).catch(
     (cause: unknown) => {
@@ -96,7 +94,7 @@ export interface Clearing {
   trueValue: string | undefined;
 }
 
-export function clearHold(pen: Pen, { subject, hold, evidence, reason, trueValue }: Clearing): Promise<Sent> {
+export function clearHold(pen: PenNow, { subject, hold, evidence, reason, trueValue }: Clearing): Promise<Sent> {
   const content = body([1, BigInt(hold)], [2, [unhex(evidence)]], [3, reason], [4, trueValue]);
   return send(pen, [{ family: "combined_port", kind: "clear_hold", subject, body: content }]);
 }

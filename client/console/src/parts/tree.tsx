@@ -2,48 +2,53 @@
 
 import type { ReactNode } from "react";
 
+import { useTexts, type Texts } from "../texts/use";
 import { isMoment, money } from "./format";
 import { EntryLink, Party, When } from "./small";
 
 const TIMES = /(^|_)(at|by|time|utc|from|to|until|since|due|eta|etd|expires)$/;
 const PARTY = /^(party|enterprise|guarantor|supplier|warehouse|barge_party|ship_party|consignor_uscc|agent_uscc)$/;
 
-/** Any document. */
-export function Tree({ value }: { value: unknown }) {
-  return <div className="tree">{branch("", value)}</div>;
+/** What may be a word of the ledger's own lists. */
+const WORD = /^[a-z]+(_[a-z]+)*$/;
+
+/** Any document; what a single value means follows from its name. */
+export function Tree({ value, name = "" }: { value: unknown; name?: string }) {
+  const texts = useTexts();
+  return <div className="tree">{branch(texts, name, value)}</div>;
 }
 
-function branch(name: string, value: unknown): ReactNode {
+function branch(texts: Texts, name: string, value: unknown): ReactNode {
   if (Array.isArray(value)) {
     if (value.length === 0) return <span className="quiet">–</span>;
     if (value.every((item) => typeof item !== "object")) {
       return value.map((item, at) => (
         <span key={at}>
           {at > 0 && ", "}
-          {leaf(name, item)}
+          {leaf(texts, name, item)}
         </span>
       ));
     }
-    return list(value.map((item, at) => [String(at + 1), item]));
+    return list(texts, value.map((item, at) => [String(at + 1), item]));
   }
-  if (typeof value === "object" && value !== null) return list(Object.entries(value));
-  return leaf(name, value);
+  if (typeof value === "object" && value !== null) return list(texts, Object.entries(value));
+  return leaf(texts, name, value);
 }
 
-function list(items: [string, unknown][]): ReactNode {
+function list(texts: Texts, items: [string, unknown][]): ReactNode {
   if (items.length === 0) return <span className="quiet">–</span>;
   return (
     <ul>
       {items.map(([name, value]) => (
         <li key={name}>
-          <span className="name">{name.replaceAll("_", " ")}</span> {branch(name, value)}
+          <span className="name">{texts.word("field", name)}</span> {branch(texts, name, value)}
         </li>
       ))}
     </ul>
   );
 }
 
-function leaf(name: string, value: unknown): ReactNode {
+function leaf({ word }: Texts, name: string, value: unknown): ReactNode {
   if (value === null || value === undefined || value === "") return <span className="quiet">–</span>;
   if (typeof value === "number" && TIMES.test(name) && isMoment(value)) {
     return <When at={value} />;
@@ -52,5 +57,6 @@ function leaf(name: string, value: unknown): ReactNode {
   if (typeof value === "string" && PARTY.test(name)) return <Party id={value} />;
   if (typeof value === "string" && name === "entry" && /^[0-9a-f]{64}$/.test(value)) return <EntryLink id={value} />;
   if (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)) return <code>{value}</code>;
+  if (typeof value === "string" && WORD.test(value)) return <span>{word("value", value)}</span>;
   return <span>{String(value)}</span>;
 }

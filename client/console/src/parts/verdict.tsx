@@ -14,7 +14,7 @@ import type { Answer } from "../api/use";
 import { useTexts } from "../texts/use";
 import { Shown } from "./answer";
 import { usePlaces } from "./places";
-import { useNamed } from "./sentence";
+import { useRefusals } from "./sentence";
 import { Deadline, Facts, Mark } from "./small";
 
 /** The answer about a box. */
@@ -73,15 +73,15 @@ function Word(props: { tone: string; icon: ReactNode; word: string; no: string; 
 }
 
 function Blocking({ answer }: { answer: BoxAnswer }) {
-  const { t, both, word } = useTexts();
+  const { t, word } = useTexts();
   const { now } = useLive();
-  const named = useNamed();
+  const { said, fact } = useRefusals();
   const move = word("move", answer.next_move);
   const blocking = answer.blocking;
   if (!blocking) return <p>{t("wharf.noMeans", { move })}</p>;
   return (
     <>
-      <p>{named(both(blocking))}</p>
+      <p>{said(blocking)}</p>
       <Facts
         items={[
           [t("wharf.who"), <b key="w">{word("remedy", blocking.remedy)}</b>],
@@ -94,8 +94,8 @@ function Blocking({ answer }: { answer: BoxAnswer }) {
             ),
           ],
           [t("wharf.blocks"), <b key="f">{word("field", blocking.field)}</b>],
-          [t("wharf.found"), named(blocking.found)],
-          [t("wharf.expected"), named(blocking.expected)],
+          [t("wharf.found"), fact(blocking.found)],
+          [t("wharf.expected"), fact(blocking.expected)],
         ]}
       />
     </>

@@ -1,13 +1,14 @@
 // A check in the browser: the second verifier, step by step, with nothing but the founding document.
 
 import { CheckCircleFilled, CloseCircleFilled, SafetyCertificateOutlined } from "@ant-design/icons";
-import { Alert, App, Button } from "antd";
+import { Alert, Button } from "antd";
 import { useState } from "react";
 import { type FileReport, verifyFile } from "countersign-verifier";
 
-import { getBytes, Refused } from "../api/http";
+import { getBytes } from "../api/http";
 import { useTexts } from "../texts/use";
 import { Facts, Mark, Party, When } from "./small";
+import { useTask } from "./task";
 import { type Trust, useTrust } from "./trust";
 
 interface Checked {
@@ -17,26 +18,17 @@ interface Checked {
 
 /** Fetches a file once, and checks it as often as somebody likes, with the network or without. */
 export function Verify({ path }: { path: string }) {
-  const { t, both } = useTexts();
-  const { message } = App.useApp();
+  const { t } = useTexts();
+  const { busy, run } = useTask();
   const trusted = useTrust();
   const [bytes, setBytes] = useState<Uint8Array>();
   const [checked, setChecked] = useState<Checked>();
-  const [busy, setBusy] = useState(false);
   if (typeof trusted === "string") return <Alert type="error" showIcon title={trusted} />;
   const check = async () => {
     if (!trusted) return;
-    setBusy(true);
-    try {
-      const file = bytes ?? (await getBytes(path));
-      setBytes(file);
-      setChecked({ report: verifyFile(file, trusted.genesis), trust: trusted });
-    } catch (cause) {
-      if (cause instanceof Refused) void message.error(`${both(cause.title)}: ${cause.detail}`);
-      else throw cause;
-    } finally {
-      setBusy(false);
-    }
+    const file = bytes ?? (await getBytes(path));
+    setBytes(file);
+    setChecked({ report: verifyFile(file, trusted.genesis), trust: trusted });
   };
   return (
     <>
@@ -45,7 +37,7 @@ export function Verify({ path }: { path: string }) {
         icon={<SafetyCertificateOutlined aria-hidden />}
         disabled={!trusted}
         loading={busy}
-        onClick={() => void check()}
+        onClick={() => run(check)}
       >
         {t("verify.button")}
       </Button>

@@ -75,6 +75,16 @@ export const fields = {
   "field.vgm_kg": ["VGM", "核实总重"],
   "field.voucher_no": ["voucher", "凭证"],
   "field.voyage": ["voyage", "航次"],
+  "field.booking_no": ["booking", "订舱号"],
+  "field.condition": ["condition", "箱况"],
+  "field.crane_time": ["crane time", "起吊时间"],
+  "field.direction": ["way", "方向"],
+  "field.driver_hash": ["driver", "司机摘要"],
+  "field.eir_no": ["equipment receipt", "设备交接单"],
+  "field.issuer": ["put on by", "施加方"],
+  "field.no": ["number", "号码"],
+  "field.time": ["time", "时间"],
+  "field.truck_plate": ["truck plate", "车牌"],
 } satisfies Table;
 
 /** Words that stand as values in the lanes. */
@@ -106,4 +116,12 @@ export const values = {
   "value.payment_term": ["payment term", "纳税期限"],
   "value.consolidated": ["consolidated", "汇总征税"],
   "value.buyer_cancelled": ["the buyer cancelled", "买方取消"],
+  "value.in": ["in", "进"],
+  "value.out": ["out", "出"],
+  "value.sound": ["sound", "完好"],
+  "value.damaged": ["damaged", "残损"],
+  "value.mechanical": ["mechanical", "机械封志"],
+  "value.electronic": ["electronic", "电子锁"],
+  "value.lcl": ["LCL", "拼箱"],
+  "value.fcl": ["FCL", "整箱"],
 } satisfies Table;

@@ -7,12 +7,13 @@ import { events } from "./events";
 import { fields, values } from "./fields";
 import { pages } from "./pages";
 import { shell } from "./shell";
+import { trade } from "./trade";
 import { words } from "./words";
 
 /** English, then Chinese. */
 export type Table = Record<string, readonly [en: string, zh: string]>;
 
-export const table = { ...shell, ...pages, ...words, ...events, ...fields, ...values } satisfies Table;
+export const table = { ...shell, ...pages, ...trade, ...words, ...events, ...fields, ...values } satisfies Table;
 
 export type Key = keyof typeof table;
 export type Language = "en" | "zh";

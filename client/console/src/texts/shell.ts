@@ -7,6 +7,7 @@ export const shell = {
   "app.skip": ["Skip to the page", "跳至正文"],
   "menu.open": ["Menu", "菜单"],
   "menu.wharf": ["Wharf", "码头"],
+  "menu.import": ["Import", "导入"],
   "menu.customs": ["Customs", "海关"],
   "menu.transfers": ["Transfers", "调拨"],
   "menu.guarantors": ["Guarantees", "担保"],
