@@ -8,7 +8,7 @@ use std::{
 use anyhow::Context as _;
 use clap::Args;
 use countersign::{
-    fleet::Fleet,
+    fleet::{Fleet, own_folder},
     ledger_facts::{Facts, count, roots_equal},
 };
 use countersign_client::{
@@ -36,7 +36,7 @@ pub(crate) async fn run(args: DemoArgs, common: &Common) -> anyhow::Result<Answe
     let began = Instant::now();
     let (folder, made) = match args.dir {
         Some(folder) => (folder, false),
-        None => (std::env::temp_dir().join(format!("countersign-demo-{}", now_ms())), true),
+        None => (own_folder("demo"), true),
     };
     let exe = std::env::current_exe().context("this program does not find itself")?;
     let mut fleet = Fleet::found(&exe, sample::pearl_river()?, &folder)?;

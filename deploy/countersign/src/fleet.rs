@@ -60,6 +60,12 @@ pub struct Place {
     pub host: IpAddr,
 }
 
+/// The name of a folder for temporary networks that no other process has: two that begin within one
+/// millisecond are two.
+pub fn own_folder(what: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("countersign-{what}-{}-{}", now_ms(), std::process::id()))
+}
+
 impl Fleet {
     /// Founds a network in a folder, on ports that are free now. Nothing runs yet.
     ///

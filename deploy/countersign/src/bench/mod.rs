@@ -29,7 +29,8 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
-use countersign_client::cli::{Answer, Common, entry::now_ms};
+use countersign::fleet::own_folder;
+use countersign_client::cli::{Answer, Common};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Submitters of the closed loops.
@@ -151,7 +152,7 @@ pub(crate) async fn run(args: BenchArgs, common: &Common) -> anyhow::Result<Answ
     let (plan, scale) = (args.plan(), args.scale());
     let (folder, made) = match &args.dir {
         Some(folder) => (folder.clone(), false),
-        None => (std::env::temp_dir().join(format!("countersign-bench-{}", now_ms())), true),
+        None => (own_folder("bench"), true),
     };
     let mut terminate = signal(SignalKind::terminate())?;
     let svg = args.svg.as_deref();
