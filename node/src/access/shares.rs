@@ -22,7 +22,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Problem, caller::Member};
 use crate::{
-    limits::{ADDRESSES_MAX, ANSWER_CHUNK_BYTES, REQUESTS_PER_ADDRESS_MAX, REQUESTS_PER_PARTY_MAX},
+    limits::{
+        ADDRESSES_MAX, ANSWER_CHUNK_BYTES, BULKS_MAX, BULKS_PER_PARTY_MAX, LISTENERS_MAX,
+        LISTENERS_PER_PARTY_MAX, REQUESTS_PER_ADDRESS_MAX, REQUESTS_PER_PARTY_MAX,
+    },
     runtime::config::ApiConfig,
 };
 
@@ -116,6 +119,16 @@ impl Places {
     /// So many places, and so many of them for each party. `what` they are for, in the plural.
     pub(crate) fn new(what: &'static str, most: usize, most_each: usize) -> Self {
         Self { what, all: Arc::new(Semaphore::new(most)), each: Shares::default(), most_each }
+    }
+
+    /// Those of who listens to batches.
+    pub(crate) fn of_listeners() -> Self {
+        Self::new("listeners", LISTENERS_MAX, LISTENERS_PER_PARTY_MAX)
+    }
+
+    /// Those of entries that come many in a request.
+    pub(crate) fn of_sequences() -> Self {
+        Self::new("sequences of entries", BULKS_MAX, BULKS_PER_PARTY_MAX)
     }
 
     /// A place for a member.

@@ -115,9 +115,7 @@ impl Ground {
             Some(voter) => {
                 let me = voter.address();
                 let mut journal = Journal::read(&self.log, &checker, me)?;
-                if journal.height() == Some(standing.tip + 1) {
-                    journal.look_for_bodies(&*self.app)?;
-                }
+                journal.look_for_bodies(&*self.app, standing.tip)?;
                 voter.guard.begin(standing.tip, &journal)?;
                 if !voter.guard.signs_at(standing.tip + 1) {
                     begin_log_anew(&self.log)?;

@@ -116,18 +116,10 @@ impl Node {
             clock,
             gossip,
             heartbeat: Duration::from_millis(config.heartbeat_ms),
-            listeners: Places::new(
-                "listeners",
-                limits::LISTENERS_MAX,
-                limits::LISTENERS_PER_PARTY_MAX,
-            ),
+            listeners: Places::of_listeners(),
             pictures: Pictures::new(pictures),
             imports: Imports::new(trade),
-            bulks: Places::new(
-                "sequences of entries",
-                limits::BULKS_MAX,
-                limits::BULKS_PER_PARTY_MAX,
-            ),
+            bulks: Places::of_sequences(),
             turnstile: Turnstile::new(&config.api),
         });
         tokio::spawn(send_gossip(outbox, consensus));

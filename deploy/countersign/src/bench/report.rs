@@ -119,6 +119,7 @@ impl Report {
         let (best, alone, half) = (self.best(), self.alone(), self.half());
         let ((hot, many), bulk) = (self.draws(), self.bulk());
         let less = |name, unit, found, goal| Goal { name, unit, found, goal, better: Better::Less };
+        let more = |name, found, goal| Goal { name, unit: "", found, goal, better: Better::More };
         vec![
             less(
                 ("CPU of 1,000 entries, all nodes", "千条记录 CPU（全部节点）"),
@@ -126,40 +127,24 @@ impl Report {
                 best.cpu_s_per_1000,
                 0.40,
             ),
-            Goal {
-                name: ("entries a second", "每秒记录数"),
-                unit: "",
-                found: best.entries_per_s,
-                goal: 5000.0,
-                better: Better::More,
-            },
+            more(("entries a second", "每秒记录数"), best.entries_per_s, 5000.0),
             less(
                 ("CPU of 1,000 entries in sequences", "批量提交千条记录 CPU"),
                 "s",
                 bulk.map_or(0.0, |r| r.cpu_s_per_1000),
                 0.40,
             ),
-            Goal {
-                name: ("entries a second in sequences", "批量提交每秒记录数"),
-                unit: "",
-                found: bulk.map_or(0.0, |r| r.entries_per_s),
-                goal: 5000.0,
-                better: Better::More,
-            },
-            Goal {
-                name: ("draws on one line / on many", "单一额度核扣 / 多额度核扣"),
-                unit: "",
-                found: ratio(hot, many),
-                goal: 0.9,
-                better: Better::More,
-            },
-            Goal {
-                name: ("draws a second on one line", "单一额度每秒核扣数"),
-                unit: "",
-                found: hot,
-                goal: 5000.0,
-                better: Better::More,
-            },
+            more(
+                ("entries a second in sequences", "批量提交每秒记录数"),
+                bulk.map_or(0.0, |r| r.entries_per_s),
+                5000.0,
+            ),
+            more(
+                ("draws on one line / on many", "单一额度核扣 / 多额度核扣"),
+                ratio(hot, many),
+                0.9,
+            ),
+            more(("draws a second on one line", "单一额度每秒核扣数"), hot, 5000.0),
             less(("alone, p50", "单条 p50"), "ms", alone.p50, 15.0),
             less(("alone, p99", "单条 p99"), "ms", alone.p99, 40.0),
             less(("half load, p50", "半负载 p50"), "ms", half.p50, 150.0),
@@ -173,20 +158,16 @@ impl Report {
             less(("memory of a node", "单节点内存"), "MiB", self.rss_mib_max, 300.0),
             less(("idle node", "空闲节点 CPU"), "% of a core", self.idle_percent, 1.0),
             less(("receipt check, p50", "核验回执 p50"), "ms", self.receipt_check_ms.p50, 1.0),
-            Goal {
-                name: ("throughput without one node", "缺一节点时的吞吐比"),
-                unit: "",
-                found: self.outage.throughput_left,
-                goal: 0.75,
-                better: Better::More,
-            },
-            Goal {
-                name: ("catching up / falling behind", "追赶速度 / 落后速度"),
-                unit: "",
-                found: self.outage.catch_up_ratio,
-                goal: 10.0,
-                better: Better::More,
-            },
+            more(
+                ("throughput without one node", "缺一节点时的吞吐比"),
+                self.outage.throughput_left,
+                0.75,
+            ),
+            more(
+                ("catching up / falling behind", "追赶速度 / 落后速度"),
+                self.outage.catch_up_ratio,
+                10.0,
+            ),
             less(("start after kill -9", "kill -9 后启动"), "s", self.outage.start_s, 5.0),
         ]
     }

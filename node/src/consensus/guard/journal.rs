@@ -82,13 +82,13 @@ impl Journal {
         Self { height: Some(height), last, good, bodies_gone: false }
     }
 
-    /// Looks for the bodies of what it calls good, at its height. They were kept before it was
-    /// written: one that is not there went with a ledger that was taken away.
+    /// Looks for the bodies of what it calls good, where it is of the height after `tip`. They were
+    /// kept before it was written: one that is not there went with a ledger that was taken away.
     ///
     /// # Errors
     /// The store could not answer.
-    pub(crate) fn look_for_bodies(&mut self, app: &dyn Application) -> Result<(), Fault> {
-        let Some(height) = self.height else { return Ok(()) };
+    pub(crate) fn look_for_bodies(&mut self, app: &dyn Application, tip: u64) -> Result<(), Fault> {
+        let Some(height) = self.height.filter(|height| *height == tip + 1) else { return Ok(()) };
         for id in &self.good {
             self.bodies_gone |= app.undecided_by_id(height, id)?.is_none();
         }

@@ -199,9 +199,7 @@ impl Node {
         let checker = checker.looking_out(&voter, halt.clone());
         let hand = Hand::new(checker.clone(), voter.clone(), horizon.clone(), halt.clone());
         let mut ours = read_journal(&mut journal, &checker, self.me)?;
-        if ours.height() == Some(horizon.tip() + 1) {
-            ours.look_for_bodies(&*app).map_err(|e| e.to_string())?;
-        }
+        ours.look_for_bodies(&*app, horizon.tip()).map_err(|e| e.to_string())?;
         voter.guard.begin(horizon.tip(), &ours).map_err(|e| e.to_string())?;
         if !voter.guard.signs_at(horizon.tip() + 1) {
             self.platter.remove();
