@@ -75,6 +75,33 @@ impl Column {
         Self::Undecided,
     ];
 
+    /// Whether its keys begin with something that only grows, so that what is written later stands
+    /// behind what was written before.
+    pub(super) fn ascends(self) -> bool {
+        match self {
+            Self::Commits
+            | Self::Statements
+            | Self::Refusals
+            | Self::Happenings
+            | Self::Tree
+            | Self::TreeStale
+            | Self::TreeVersions
+            | Self::Validators
+            | Self::Undecided => true,
+            Self::Meta
+            | Self::Entries
+            | Self::Log
+            | Self::Records
+            | Self::History
+            | Self::References
+            | Self::Before
+            | Self::Due
+            | Self::Alerts
+            | Self::TreeValues
+            | Self::Listed => false,
+        }
+    }
+
     pub(super) fn name(self) -> &'static str {
         match self {
             // RocksDB always has a family of this name.

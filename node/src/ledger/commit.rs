@@ -3,7 +3,7 @@
 use countersign_contracts::{
     entry::SignedEntry,
     execute::{Cause, Outcome},
-    world::{Record, Records as _, SubjectKey},
+    world::{Record, SubjectKey},
 };
 use countersign_record::{
     Digest,
@@ -162,6 +162,7 @@ impl Ledger {
         // or the other nodes bring it back. After it, everything is there.
         self.write(write)?;
         self.cache.committed(&executed.outcome.changed);
+        self.remember_tree(&executed.tree)?;
         let tip = self.tip_after(kept, Some(header), executed.log.clone())?;
         self.set_tip(tip);
         Ok(())
@@ -232,8 +233,8 @@ impl Ledger {
         for ((key, record), bytes) in changes.iter().zip(&encoded.0) {
             let name = columns::subject(key);
             self.keep_before(write, key)?;
-            let before = self.record(key).map_err(|e| LedgerFault::Storage(e.0))?;
-            let before = before.map(|r| Signposts::of(key, &r)).unwrap_or_default();
+            let before = self.look_at(key, |record| Signposts::of(key, record))?;
+            let before = before.unwrap_or_default();
             let after = Signposts::of(key, record);
             if before.deadline != after.deadline {
                 if let Some(at) = before.deadline {

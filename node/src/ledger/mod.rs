@@ -188,6 +188,7 @@ pub struct Ledger {
     changing: Mutex<()>,
     cache: read::RecordCache,
     keys: read::KeyCache,
+    nodes: tree::NodeCache,
     /// See [`TREE_WINDOW`]; less in tests.
     tree_window: u64,
 }
@@ -245,6 +246,7 @@ impl Ledger {
             changing: Mutex::default(),
             cache: read::RecordCache::default(),
             keys: read::KeyCache::default(),
+            nodes: tree::NodeCache::default(),
             tree_window: TREE_WINDOW,
         }
     }

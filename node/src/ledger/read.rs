@@ -83,11 +83,12 @@ impl Default for RecordCache {
 }
 
 impl RecordCache {
-    /// A record; or, where it is not here, the commits before which it is about to be read.
-    fn get(&self, key: &SubjectKey) -> Result<Record, u64> {
+    /// What a question about a record gives; or, where it is not here, the commits before which it
+    /// is about to be read.
+    fn look_at<T>(&self, key: &SubjectKey, ask: impl FnOnce(&Record) -> T) -> Result<T, u64> {
         let Ok(mut cached) = self.0.lock() else { return Err(u64::MAX) };
         let commits = cached.commits;
-        cached.records.get(key).cloned().ok_or(commits)
+        cached.records.get(key).map(ask).ok_or(commits)
     }
 
     /// Remembers what was read, unless a commit came between: it may be of the time before.
@@ -132,16 +133,10 @@ impl KeyCache {
 
 impl Records for Ledger {
     fn record(&self, key: &SubjectKey) -> Result<Option<Record>, Unreadable> {
-        let commits = match self.cache.get(key) {
-            Ok(record) => return Ok(Some(record)),
-            Err(commits) => commits,
-        };
-        let Some(bytes) = self.get(Column::Records, &columns::subject(key))? else {
-            return Ok(None);
-        };
-        let record = Record::parse(&bytes)?;
-        self.cache.read(key.clone(), record.clone(), commits);
-        Ok(Some(record))
+        match self.cache.look_at(key, Record::clone) {
+            Ok(record) => Ok(Some(record)),
+            Err(commits) => self.read_record(key, commits),
+        }
     }
 
     fn reference(&self, party: &str, reference: &str) -> Result<Option<EntryId>, Unreadable> {
@@ -164,6 +159,29 @@ impl Records for Ledger {
 }
 
 impl Ledger {
+    /// Asks something about a subject's record, without a copy of it where it is in memory.
+    pub(super) fn look_at<T>(
+        &self,
+        key: &SubjectKey,
+        ask: impl Fn(&Record) -> T,
+    ) -> Result<Option<T>, LedgerFault> {
+        let commits = match self.cache.look_at(key, &ask) {
+            Ok(answer) => return Ok(Some(answer)),
+            Err(commits) => commits,
+        };
+        let record = self.read_record(key, commits).map_err(|e| LedgerFault::Storage(e.0))?;
+        Ok(record.as_ref().map(ask))
+    }
+
+    fn read_record(&self, key: &SubjectKey, commits: u64) -> Result<Option<Record>, Unreadable> {
+        let Some(bytes) = self.get(Column::Records, &columns::subject(key))? else {
+            return Ok(None);
+        };
+        let record = Record::parse(&bytes)?;
+        self.cache.read(key.clone(), record.clone(), commits);
+        Ok(Some(record))
+    }
+
     pub(super) fn get(&self, column: Column, key: &[u8]) -> Result<Option<Vec<u8>>, LedgerFault> {
         self.store.get(column, key)
     }
@@ -338,11 +356,11 @@ impl Ledger {
     /// The store could not answer.
     pub fn key(&self, kid: &Digest) -> Result<Option<membership::Key>, LedgerFault> {
         let subject = SubjectKey::new(FamilyName::Membership, membership::key_subject(kid));
-        let record = self.record(&subject).map_err(|e| LedgerFault::Storage(e.0))?;
-        Ok(record.and_then(|r| match r.state {
-            State::Membership(membership::State::Key(key)) => Some(key),
+        let key = self.look_at(&subject, |record| match &record.state {
+            State::Membership(membership::State::Key(key)) => Some(key.clone()),
             _ => None,
-        }))
+        })?;
+        Ok(key.flatten())
     }
 
     /// The same key, ready to check signatures with.
