@@ -41,6 +41,8 @@ pub const AUDIT_BYTES_AHEAD: usize = 8 * 1024 * 1024;
 pub const RECORD_CACHE_MAX: usize = 10_000;
 /// Keys of parties that are kept ready to check signatures with, some 400 bytes each.
 pub const KEY_CACHE_MAX: usize = 4_096;
+/// Nodes of the Merkle log that are kept in memory, some 80 bytes each.
+pub const LOG_CACHE_MAX: usize = 16_384;
 /// Inner nodes of the state tree that are kept decoded in memory, some 1.5 kB each: its three upper
 /// levels, and of the others those that were read last.
 pub const TREE_CACHE_MAX: usize = 4_096;

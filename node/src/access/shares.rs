@@ -133,8 +133,13 @@ impl Places {
 
     /// A place for a member.
     pub(super) fn take(&self, member: &Member) -> Result<Place, Problem> {
+        self.take_for(member.party())
+    }
+
+    /// A place for a party; for the operator of this node where it is none.
+    fn take_for(&self, party: Option<&str>) -> Result<Place, Problem> {
         let Self { what, most_each, .. } = self;
-        let share = member.party().map(|id| {
+        let share = party.map(|id| {
             self.each.take(Payer::Party(id.into()), *most_each).ok_or_else(|| {
                 let detail = format!("{id} has {most_each} {what} under way here already");
                 Problem::busy(StatusCode::TOO_MANY_REQUESTS, detail)
@@ -289,6 +294,21 @@ mod tests {
         assert!(turnstile.charge(party(), 20).is_err());
         assert!(turnstile.enter(party()).is_err());
         assert!(turnstile.enter(Payer::Party("Q".into())).is_ok());
+    }
+
+    #[test]
+    fn places_end_for_each_and_for_all_together() {
+        let places = Places::new("listeners", 3, 2);
+        let status = |party| places.take_for(party).err().map(|no| no.status());
+        let one = places.take_for(Some("P")).ok();
+        let _two = places.take_for(Some("P")).ok();
+        assert_eq!(status(Some("P")), Some(429));
+        let _three = places.take_for(Some("Q")).ok();
+        assert_eq!(status(Some("R")), Some(503));
+        assert_eq!(status(None), Some(503), "the operator as well");
+        drop(one);
+        assert_eq!(status(None), None, "who holds no share of a party's is bound by all alone");
+        assert_eq!(status(Some("P")), None, "what was refused holds nothing");
     }
 
     #[test]

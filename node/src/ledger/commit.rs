@@ -163,6 +163,9 @@ impl Ledger {
         self.write(write)?;
         self.cache.committed(&executed.outcome.changed);
         self.remember_tree(&executed.tree)?;
+        for (node, hash) in &executed.log_nodes {
+            self.log_nodes.put(node.0, *hash);
+        }
         let tip = self.tip_after(kept, Some(header), executed.log.clone())?;
         self.set_tip(tip);
         Ok(())

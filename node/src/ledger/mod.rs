@@ -4,6 +4,7 @@
 
 mod backup;
 mod base;
+mod cache;
 mod columns;
 mod commit;
 mod compare;
@@ -34,7 +35,8 @@ use countersign_contracts::{
     world::{Record, SubjectKey},
 };
 use countersign_record::{
-    Digest, encoding, founding::Genesis, header::Header, log::Log, membership::ValidatorSet,
+    Digest, encoding, founding::Genesis, header::Header, keys::ReadKey, log::Log,
+    membership::ValidatorSet,
 };
 
 pub use backup::Copied;
@@ -47,7 +49,8 @@ pub use view::View;
 #[cfg(test)]
 pub(crate) use {columns::Column as StoredColumn, store::memory};
 
-use crate::limits::TREE_WINDOW;
+use crate::limits::{KEY_CACHE_MAX, LOG_CACHE_MAX, TREE_CACHE_MAX, TREE_WINDOW};
+use cache::{RecordCache, Unchanging};
 use columns::Column;
 use store::{Item, Rocks, Store};
 
@@ -186,9 +189,14 @@ pub struct Ledger {
     first: AtomicU64,
     /// Held by whoever changes what a subject's history is.
     changing: Mutex<()>,
-    cache: read::RecordCache,
-    keys: read::KeyCache,
-    nodes: tree::NodeCache,
+    cache: RecordCache,
+    /// Keys whose points were read, by their thumbprints; whether they are registered is asked of
+    /// the records.
+    keys: Unchanging<Digest, ReadKey>,
+    /// Nodes of the Merkle log: each receipt names as many as the log is high.
+    log_nodes: Unchanging<u64, Digest>,
+    /// Inner nodes of the state tree, whose upper levels every change goes through.
+    tree_nodes: Unchanging<Vec<u8>, jmt::storage::Node>,
     /// See [`TREE_WINDOW`]; less in tests.
     tree_window: u64,
 }
@@ -244,9 +252,10 @@ impl Ledger {
             tip: RwLock::new(Arc::new(tip)),
             first: AtomicU64::new(FIRST_HEIGHT),
             changing: Mutex::default(),
-            cache: read::RecordCache::default(),
-            keys: read::KeyCache::default(),
-            nodes: tree::NodeCache::default(),
+            cache: RecordCache::default(),
+            keys: Unchanging::new(KEY_CACHE_MAX),
+            log_nodes: Unchanging::new(LOG_CACHE_MAX),
+            tree_nodes: Unchanging::new(TREE_CACHE_MAX),
             tree_window: TREE_WINDOW,
         }
     }

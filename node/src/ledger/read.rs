@@ -1,6 +1,6 @@
 //! Everything that can be asked of the ledger.
 
-use std::{collections::HashMap, sync::Mutex};
+use std::collections::HashMap;
 
 use countersign_contracts::{
     execute::Cause,
@@ -19,11 +19,9 @@ use countersign_record::{
     refused::RefusedEntry,
     statement::{EntryId, Statement},
 };
-use hashlink::LruCache;
 use minicbor::{Decode, Encode};
 
 use super::{Item, Ledger, LedgerFault, columns, columns::Column};
-use crate::limits::{KEY_CACHE_MAX, RECORD_CACHE_MAX};
 
 /// Where an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
@@ -65,70 +63,6 @@ pub struct Happened {
     /// What.
     #[n(3)]
     pub event: Event,
-}
-
-/// Decoded records of the subjects that were asked for or changed last.
-pub(super) struct RecordCache(Mutex<Cached>);
-
-struct Cached {
-    records: LruCache<SubjectKey, Record>,
-    /// Commits so far.
-    commits: u64,
-}
-
-impl Default for RecordCache {
-    fn default() -> Self {
-        Self(Mutex::new(Cached { records: LruCache::new(RECORD_CACHE_MAX), commits: 0 }))
-    }
-}
-
-impl RecordCache {
-    /// What a question about a record gives; or, where it is not here, the commits before which it
-    /// is about to be read.
-    fn look_at<T>(&self, key: &SubjectKey, ask: impl FnOnce(&Record) -> T) -> Result<T, u64> {
-        let Ok(mut cached) = self.0.lock() else { return Err(u64::MAX) };
-        let commits = cached.commits;
-        cached.records.get(key).map(ask).ok_or(commits)
-    }
-
-    /// Remembers what was read, unless a commit came between: it may be of the time before.
-    fn read(&self, key: SubjectKey, record: Record, commits: u64) {
-        let Ok(mut cached) = self.0.lock() else { return };
-        if cached.commits == commits {
-            cached.records.insert(key, record);
-        }
-    }
-
-    /// Remembers what was committed.
-    pub(super) fn committed(&self, changed: &super::Changes) {
-        let Ok(mut cached) = self.0.lock() else { return };
-        cached.commits += 1;
-        for (key, record) in changed {
-            cached.records.insert(key.clone(), record.clone());
-        }
-    }
-}
-
-/// Keys whose points were read, by their thumbprints. What a thumbprint stands for never changes;
-/// whether it is registered is asked of the records.
-pub(super) struct KeyCache(Mutex<LruCache<Digest, ReadKey>>);
-
-impl Default for KeyCache {
-    fn default() -> Self {
-        Self(Mutex::new(LruCache::new(KEY_CACHE_MAX)))
-    }
-}
-
-impl KeyCache {
-    fn get(&self, kid: &Digest) -> Option<ReadKey> {
-        self.0.lock().ok()?.get(kid).cloned()
-    }
-
-    fn put(&self, key: &ReadKey) {
-        if let Ok(mut keys) = self.0.lock() {
-            keys.insert(key.thumbprint(), key.clone());
-        }
-    }
 }
 
 impl Records for Ledger {
@@ -198,11 +132,15 @@ impl Ledger {
     }
 
     pub(super) fn log_node(&self, node: NodeIndex) -> Result<Digest, LedgerFault> {
+        if let Some(hash) = self.log_nodes.get(&node.0) {
+            return Ok(hash);
+        }
         let bytes = self.get(Column::Log, &node.0.to_be_bytes())?;
-        bytes
+        let hash = bytes
             .and_then(|b| <[u8; 32]>::try_from(b).ok())
             .map(Digest)
-            .ok_or_else(|| LedgerFault::Storage(format!("node {} of the log is missing", node.0)))
+            .ok_or_else(|| LedgerFault::Storage(format!("node {} of the log is missing", node.0)));
+        hash.inspect(|hash| self.log_nodes.put(node.0, *hash))
     }
 
     /// A batch's header and the signatures that made it final.
@@ -374,7 +312,7 @@ impl Ledger {
         }
         let key = registered.key.read();
         if let Some(key) = &key {
-            self.keys.put(key);
+            self.keys.put(key.thumbprint(), key.clone());
         }
         Ok(key)
     }

@@ -1,10 +1,7 @@
 //! The state tree (D9): a Jellyfish Merkle tree over the digests of all records, in RocksDB.
 
-use std::sync::Mutex;
-
 use countersign_contracts::world::SubjectKey;
 use countersign_record::Digest;
-use hashlink::LruCache;
 use jmt::{
     KeyHash, OwnedValue, Sha256Jmt, Version,
     storage::{LeafNode, Node, NodeKey, TreeReader, TreeUpdateBatch},
@@ -18,7 +15,6 @@ use super::{
     read::bytes_of,
     store::{Read, Writes},
 };
-use crate::limits::TREE_CACHE_MAX;
 
 /// The keys of the nodes that a height's changes replaced.
 type StaleNodes = Vec<ByteVec>;
@@ -31,46 +27,6 @@ pub(super) struct NextTree {
     /// Its root.
     pub(super) root: Digest,
     update: Option<TreeUpdateBatch>,
-}
-
-/// Inner nodes of the tree, decoded, by their keys. A key names its version, so what stands under it
-/// never changes: the upper levels, which every change goes through, are read from the store once.
-pub(super) struct NodeCache(Mutex<LruCache<Vec<u8>, Node>>);
-
-impl Default for NodeCache {
-    fn default() -> Self {
-        Self(Mutex::new(LruCache::new(TREE_CACHE_MAX)))
-    }
-}
-
-impl NodeCache {
-    fn get(&self, key: &[u8]) -> Option<Node> {
-        self.0.lock().ok()?.get(key).cloned()
-    }
-
-    /// Leaves are not remembered: there are too many, and few are read twice.
-    fn put(&self, key: Vec<u8>, node: &Node) {
-        if !matches!(node, Node::Internal(_)) {
-            return;
-        }
-        if let Ok(mut nodes) = self.0.lock() {
-            nodes.insert(key, node.clone());
-        }
-    }
-
-    /// Remembers what was committed, and forgets what it replaced.
-    fn committed(&self, update: &TreeUpdateBatch) -> Result<(), LedgerFault> {
-        for (key, node) in update.node_batch.nodes() {
-            self.put(node_key(key)?, node);
-        }
-        for stale in &update.stale_node_index_batch {
-            let key = node_key(&stale.node_key)?;
-            if let Ok(mut nodes) = self.0.lock() {
-                nodes.remove(&key);
-            }
-        }
-        Ok(())
-    }
 }
 
 /// The tree in one view of the store, which no later write changes.
@@ -108,12 +64,12 @@ impl<'a> Reader<'a> {
 impl TreeReader for Reader<'_> {
     fn get_node_option(&self, key: &NodeKey) -> anyhow::Result<Option<Node>> {
         let key = node_key(key)?;
-        if let Some(node) = self.ledger.nodes.get(&key) {
+        if let Some(node) = self.ledger.tree_nodes.get(&key) {
             return Ok(Some(node));
         }
         let Some(bytes) = self.get(Column::Tree, &key)? else { return Ok(None) };
         let node = borsh::from_slice(&bytes)?;
-        self.ledger.nodes.put(key, &node);
+        self.ledger.remember_node(key, &node);
         Ok(Some(node))
     }
 
@@ -196,9 +152,24 @@ impl Ledger {
         Ok(())
     }
 
-    /// Remembers the upper levels of a tree that is written now.
+    /// Remembers the inner nodes of a tree that was written, and forgets what they replaced.
     pub(super) fn remember_tree(&self, tree: &NextTree) -> Result<(), LedgerFault> {
-        tree.update.as_ref().map_or(Ok(()), |update| self.nodes.committed(update))
+        let Some(update) = &tree.update else { return Ok(()) };
+        for (key, node) in update.node_batch.nodes() {
+            self.remember_node(node_key(key)?, node);
+        }
+        for stale in &update.stale_node_index_batch {
+            self.tree_nodes.forget(&node_key(&stale.node_key)?);
+        }
+        Ok(())
+    }
+
+    /// The key of a node names its version: what stands under it never changes. Leaves are not
+    /// remembered: there are too many, and few are read twice.
+    fn remember_node(&self, key: Vec<u8>, node: &Node) {
+        if matches!(node, Node::Internal(_)) {
+            self.tree_nodes.put(key, node.clone());
+        }
     }
 
     /// Adds a tree that no height's proofs begin at: the nodes that it made stale go at once.
