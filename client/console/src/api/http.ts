@@ -1,7 +1,7 @@
 // Asking the node that served this page. What it refuses, it says in both languages.
 
 import { token } from "../app/session";
-import { refusalInChinese } from "../parts/facts";
+import { factInChinese, refusalInChinese } from "../parts/facts";
 import { table } from "../texts";
 import type { Both, Refusal } from "./types";
 
@@ -57,13 +57,15 @@ function reading(signal?: AbortSignal): RequestInit {
 
 async function refusal(response: Response): Promise<Refused> {
   const said = (await response.json().catch(() => ({}))) as Problem;
-  const title = { en: said.title ?? response.statusText, zh: said.title_zh ?? response.statusText };
+  // What stands between the page and its node answers without a problem document.
+  const [en, zh] = table["state.noProblem"].map((text) => text.replace("{{status}}", String(response.status)));
+  const title = { en: said.title ?? en ?? "", zh: said.title_zh ?? zh ?? "" };
   const detail = { en: said.detail ?? "", zh: inChinese(said) };
   return new Refused(response.status, title, detail, said.action);
 }
 
 function inChinese({ refusal, detail, detail_zh }: Problem): string {
-  return refusal ? refusalInChinese(refusal) : (detail_zh ?? detail ?? "");
+  return refusal ? refusalInChinese(refusal) : (detail_zh ?? factInChinese(detail ?? ""));
 }
 
 /** A document as the node gives it. */

@@ -7,6 +7,7 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 
 import { Refused, refusalText } from "../api/http";
 import { useName } from "../api/use";
+import { inBoth } from "../parts/facts";
 import { useTrust } from "../parts/trust";
 import { useTexts } from "../texts/use";
 import { forgetKey, onKey, openKey, ownKey } from "./keys";
@@ -83,7 +84,7 @@ function KeyForm({ guarded, onClose }: { guarded: boolean; onClose: () => void }
       await openKey(pem.text, passphrase, trusted.genesis.networkId, guarded);
       onClose();
     } catch (cause) {
-      if (cause instanceof BadKey) setWrong(cause.message);
+      if (cause instanceof BadKey) setWrong(both(inBoth(cause.message)));
       else if (cause instanceof Refused) setWrong(cause.status === 404 ? t("key.unknown") : both(refusalText(cause)));
       else throw cause;
     } finally {

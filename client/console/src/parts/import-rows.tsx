@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { Dropped, Movement, Reason, Verdict } from "../api/trade";
 import type { Key } from "../texts";
 import { useTexts } from "../texts/use";
+import { reasonInBoth } from "./facts";
 import { count } from "./format";
 import { type Given, messages, type Row, type Sending } from "./importing";
 import { Rows } from "./rows";
@@ -43,7 +44,7 @@ export function MessageFaults({ dropped }: { dropped: Dropped }) {
             <span className="quiet">
               {name} · {t("import.atLine", { n: note.at.line })}
             </span>{" "}
-            {both(note)}
+            {both(reasonInBoth(note))}
           </li>
         ))}
       </ul>
@@ -144,7 +145,7 @@ function Reasons({ reasons }: { reasons: Reason[] }) {
     <ul className="reasons">
       {reasons.map((reason, at) => (
         <li key={at}>
-          {both(reason)} <span className="quiet">{t("import.atLine", { n: reason.at.line })}</span>
+          {both(reasonInBoth(reason))} <span className="quiet">{t("import.atLine", { n: reason.at.line })}</span>
         </li>
       ))}
     </ul>
@@ -159,7 +160,7 @@ function Lacks({ lacks }: { lacks: Reason[] }) {
     <ul className="reasons">
       {lacks.map((reason, at) => (
         <li key={at}>
-          <b>{known("need", reason.code) ?? both(reason)}</b>
+          <b>{known("need", reason.code) ?? both(reasonInBoth(reason))}</b>
         </li>
       ))}
     </ul>

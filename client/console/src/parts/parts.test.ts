@@ -8,7 +8,7 @@ import { balance, type Application } from "./balance";
 import { compare } from "./compare";
 import { checkDigit, read } from "./container";
 import { differ } from "./diff";
-import { factInChinese, refusalInChinese } from "./facts";
+import { factInChinese, inBoth, reasonInBoth, refusalInChinese } from "./facts";
 import { day, milli, moment, money, moneyShort, span, tonnes, utc } from "./format";
 import { quorum, spared } from "./quorum";
 import { sample } from "./sample";
@@ -127,6 +127,36 @@ test("of a long past both ends are asked for", () => {
 
 test("a broken line is tried again ever more seldom, and never too seldom", () => {
   expect([0, 1, 2, 10].map(wait)).toEqual([500, 1000, 2000, 15_000]);
+});
+
+test("what other families, the node and the verifier say is said in Chinese too", () => {
+  const rows: [string, string][] = [
+    ["at most 134000000 (1340000.00 CNY), the headroom that is left", "至多 134000000（1340000.00 CNY），即剩余额度"],
+    ["overdue, 10.00 CNY on 515020260000900012", "逾期、10.00 CNY，对应 515020260000900012"],
+    ["active or suspended", "有效 或 暂停"],
+    ["T-01: dip 10.000 t, book 12.000 t", "T-01：实测 10.000 t，账面 12.000 t"],
+    ["91440101MA7DEM059P: supplier, warehouse", "91440101MA7DEM059P：供油企业、保税仓库"],
+    ["one of: advanced, registered, discredited", "下列之一：高级认证企业、注册登记企业、失信企业"],
+    ["250 CTN of item 1", "250 CTN，第 1 项"],
+    ["missing: ; not listed: 344000000000113", "清单外：344000000000113"],
+    ["{yy}, {district}, {registration} or {serial:N}, N from 1 to 9", "{yy}、{district}、{registration} 或 {serial:N}，N 为 1 至 9"],
+    ["3 that stays as it is, of 4 before and 4 after", "保持不变的权重 3，变更前共 4，变更后共 4"],
+    ["no entry 00ff that is final", "没有已最终确认的报文 00ff"],
+    [
+      "the token is not good: the signing key was revoked or replaced: kid is 00ff, expected a valid key; the party that signed can put it right",
+      "令牌无效：签名密钥已吊销或更换：kid 为 00ff，应为 有效密钥；由签署方更正",
+    ],
+    ["the passphrase does not open this key", "口令不正确，无法打开此密钥"],
+    ["receipt is malformed at byte 7: the bytes end here", "receipt 在第 7 字节处格式错误：数据到此中断"],
+  ];
+  for (const [en, zh] of rows) expect(inBoth(en)).toEqual({ en, zh });
+});
+
+test("a rule that a trade file would break is quoted in Chinese", () => {
+  const found = "Stowage stowage: 12 (BBBRRTT: bay, row, tier in seven digits)";
+  const reason = { code: "rules_refuse", at: { line: 1, segment: 1, offset: 0 }, found, expected: "", en: "", zh: `账本规则将拒绝：${found}` };
+  expect(reasonInBoth(reason).zh).toBe("账本规则将拒绝：贝位 为 12，应为 BBBRRTT：贝、排、层共七位数字");
+  expect(reasonInBoth({ ...reason, found: "cut", zh: "账本规则将拒绝：cut" }).zh).toBe("账本规则将拒绝：cut");
 });
 
 test("what a rule found and expected is said in Chinese, numbers and names as they are", () => {

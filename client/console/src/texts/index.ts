@@ -6,6 +6,7 @@ import { initReactI18next } from "react-i18next";
 import { events } from "./events";
 import { fields, values } from "./fields";
 import { pages } from "./pages";
+import { refused } from "./refused";
 import { shell } from "./shell";
 import { trade } from "./trade";
 import { words } from "./words";
@@ -13,7 +14,7 @@ import { words } from "./words";
 /** English, then Chinese. */
 export type Table = Record<string, readonly [en: string, zh: string]>;
 
-export const table = { ...shell, ...pages, ...trade, ...words, ...events, ...fields, ...values } satisfies Table;
+export const table = { ...shell, ...pages, ...trade, ...words, ...events, ...fields, ...refused, ...values } satisfies Table;
 
 export type Key = keyof typeof table;
 export type Language = "en" | "zh";

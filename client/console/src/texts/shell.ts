@@ -49,6 +49,7 @@ export const shell = {
   "state.loading": ["Loading", "加载中"],
   "state.failed": ["This could not be loaded", "未能加载"],
   "state.noAnswer": ["the node does not answer", "节点无应答"],
+  "state.noProblem": ["the answer was {{status}}, without a reason", "应答为 {{status}}，未说明原因"],
   "state.again": ["Try again", "重试"],
   "state.stale": ["from {{time}}, could not be renewed", "数据截至{{time}}，未能更新"],
   "state.missing": ["There is no such thing in this ledger, or it does not concern you", "账本中没有此内容，或与您无关"],
