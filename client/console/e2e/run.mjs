@@ -1,7 +1,8 @@
 // Each user's main question, asked in a real browser of a real network:
 // node e2e/run.mjs BINARY [ADDRESS GENESIS]
 //
-// With an address, of a network that runs there; `ONLY` names the beginning of one story.
+// With an address, of a network that runs there; `ONLY` names the beginning of one story, and
+// `CONSOLE_DIST` the folder of a console that is to be tried in place of the embedded one.
 //
 // What the browser cannot know, the command line says: files that the page hands out are verified
 // with the founding document.
@@ -14,6 +15,8 @@ import assert from "node:assert/strict";
 
 import { gateIn } from "./edifact.mjs";
 import { executable, open, settled, start } from "./browser.mjs";
+import { front } from "./front.mjs";
+import { Guarded } from "./guarded.mjs";
 import { Network } from "./network.mjs";
 
 const run = promisify(execFile);
@@ -216,6 +219,32 @@ const STORIES = {
     await clerk.sees("Accepted and final", unsealed, "CA-990004");
     await clerk.goto(`/boxes/${unsealed}`);
     await clerk.sees("CA-990004");
+    // A file that names no bill: each row is given its own, and one the number of its receipt.
+    const [left, right] = ["OOLU7100035", "OOLU7100040"];
+    await network.manifest("SDSK26119003", [left]);
+    await network.manifest("SDSK26119004", [right]);
+    await clerk.goto("/import");
+    await drop("gate-3.edi", gateIn(undefined, [{ no: left, seal: "SH-990005" }, { no: right, seal: "SH-990006" }]));
+    await row(left).getByText("needs the bill of lading").waitFor();
+    // A page that is opened anew knows no key: it is opened once more.
+    await main.getByRole("button", { name: "Open a key" }).click();
+    await window.locator("input[type=file]").setInputFiles(network.keyFile("shunde-wharf"));
+    await window.getByText("entry.pem").waitFor();
+    await window.getByRole("button", { name: "Open a key" }).click();
+    const give = async (label, value) => {
+      await clerk.page.getByLabel(label).fill(value);
+      await clerk.page.getByLabel(label).press("Enter");
+    };
+    await give(`Bill of lading of ${left}`, "SDSK26119003");
+    await clerk.sees("Entries: 1; moves in them: 1.");
+    await give(`Bill of lading of ${right}`, "SDSK26119004");
+    await clerk.sees("Entries: 1; moves in them: 2.");
+    await row(right).getByRole("button", { name: "Its own bill or receipt" }).click();
+    await give(`Equipment receipt of ${right}`, "EIR-990006");
+    await clerk.sees("EIR-990006", "SDSK26119003", "SDSK26119004");
+    await clerk.fits("import, what rows are given");
+    await main.getByRole("button", { name: "Sign and send" }).click();
+    await clerk.sees("All entries are final.");
     // The dry run is refused on purpose, and the browser notes it.
     await clerk.leave((fault) => fault.includes("422"));
   },
@@ -306,6 +335,39 @@ const STORIES = {
     await walker.leave();
   },
 
+  "a node that asks who calls": async (browser) => {
+    const node = await Guarded.start(binary);
+    try {
+      const stranger = await User.at(browser, node, { language: "zh" });
+      await stranger.page.goto(`${node.url}/console/`);
+      const window = stranger.page.getByRole("dialog");
+      // It asks in words for a key or a token, and says what is open to everybody.
+      await window.getByText("本节点仅应答各参与方").waitFor();
+      await window.getByRole("link", { name: "证书核验" }).waitFor();
+      await stranger.page.locator("[data-line=closed]").waitFor();
+      await stranger.sees("此内容仅供各参与方查看");
+      await stranger.fits("a stranger before a guarded node");
+      await window.getByText("令牌", { exact: true }).click();
+      const token = window.getByRole("textbox", { name: "令牌" });
+      const enter = window.getByRole("button", { name: "登录" });
+      await token.fill("nonsense");
+      await enter.click();
+      await window.getByText("令牌无效").first().waitFor();
+      await token.fill(await node.token("shunde-wharf"));
+      await enter.click();
+      await stranger.page.locator("[data-line=live]").waitFor();
+      await stranger.sees("卡口看板");
+      await stranger.goto("/network");
+      await stranger.sees("顺德内河码头");
+      // The token is the tab's alone.
+      await stranger.page.getByRole("button", { name: "退出" }).click();
+      await stranger.page.locator("[data-line=closed]").waitFor();
+      await stranger.leave((fault) => fault.includes("401"));
+    } finally {
+      await node.stop();
+    }
+  },
+
   "a file is checked with the network cut": async (browser, network) => {
     const court = await User.at(browser, network, {});
     const record = await (await fetch(`${network.url}/v1/subjects/combined_port/box:CBHU7022929`)).json();
@@ -346,6 +408,8 @@ const STORIES = {
 
 const only = process.env.ONLY ?? "";
 const network = url ? Network.at(binary, url, genesis) : await Network.start(binary);
+const before = process.env.CONSOLE_DIST ? await front(network.url) : undefined;
+if (before) network.url = before.url;
 let failed = 0;
 try {
   const browser = await start();
@@ -364,6 +428,7 @@ try {
     await browser.close();
   }
 } finally {
+  await before?.stop();
   await network.stop();
 }
 process.exitCode = failed === 0 ? 0 : 1;

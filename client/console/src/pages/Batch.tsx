@@ -43,7 +43,7 @@ export function Batch({ height = "" }: { height?: string }) {
                   { title: t("common.entry"), render: (_, row) => <EntryLink id={row.id} /> },
                   { title: t("common.by"), render: (_, row) => (row.party ? <Party id={row.party} /> : "–") },
                   { title: t("entry.reference"), dataIndex: "reference" },
-                  { title: t("entry.actions"), render: (_, row) => row.kinds.join(", ") },
+                  { title: t("entry.actions"), render: (_, row) => row.kinds.map((kind) => word("entryKind", kind.split(".").at(-1) ?? "")).join(", ") },
                   {
                     title: t("common.status"),
                     render: (_, row) =>

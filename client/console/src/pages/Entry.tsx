@@ -60,7 +60,7 @@ function Found({ entry }: { entry: EntryDoc }) {
           key={at}
           title={
             <>
-              {word("family", action.family)} · {action.kind.replaceAll("_", " ")} ·{" "}
+              {word("family", action.family)} · {word("entryKind", action.kind)} ·{" "}
               <SubjectLink family={action.family} subject={action.subject} />
             </>
           }

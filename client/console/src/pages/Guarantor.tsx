@@ -189,10 +189,10 @@ function ByDue({ sums }: { sums: Record<string, Sum> }) {
       grid: { left: 48, right: 12, top: 26, bottom: 24 },
       tooltip: { trigger: "axis", confine: true },
       xAxis: { type: "category", data: rows.map(([due]) => due), axisLine: axes.line, axisLabel: axes.label, axisTick: { show: false } },
-      yAxis: { type: "value", name: "CNY m", nameTextStyle: axes.label, axisLabel: axes.label, splitLine: axes.split },
+      yAxis: { type: "value", name: t("guarantor.millions"), nameTextStyle: axes.label, axisLabel: axes.label, splitLine: axes.split },
       series: [{ type: "bar", data: rows.map(([, sum]) => millions(sum.open_fen)), barMaxWidth: 38, itemStyle: { color: palette.main } }],
     }),
-    [rows],
+    [rows, t],
   );
   if (rows.length === 0) return <Nothing>{t("common.none")}</Nothing>;
   return (

@@ -28,7 +28,7 @@ interface File {
   sha256: string;
 }
 
-const NOTHING: Given = { seal: [], without: [] };
+const NOTHING: Given = { seal: [], billOf: [], eir: [], without: [] };
 
 export function Import() {
   const { t } = useTexts();

@@ -201,7 +201,7 @@ function Chain({ no, of }: { no: string; of: Application }) {
         ))}
       </ol>
       <p className="equation">
-        <b>{t("oil.balance")}</b>: {tonnes(sums.deliveredKg)} {t("oil.delivered")} + {tonnes(sums.returnedKg)} {t("oil.returned")} +{" "}
+        <b>{t("oil.balance")}</b>: {tonnes(sums.deliveredKg)} {t("oil.delivered")} + {tonnes(sums.returnedKg)} {t("oil.back")} +{" "}
         {tonnes(sums.lostKg)} {t("oil.lost")} = {tonnes(sums.deliveredKg + sums.returnedKg + sums.lostKg)} / {tonnes(sums.outKg)} t{" "}
         {sums.openKg === 0 ? (
           <Mark tone="good">{t("oil.balanced")}</Mark>

@@ -3,7 +3,7 @@
 import type { Reason } from "../api/trade";
 import type { Both, Refusal } from "../api/types";
 import { table } from "../texts";
-import { joined, phrases } from "../texts/phrases";
+import { ALERTS, joined, phrases } from "../texts/phrases";
 
 const WHAT = "{}";
 
@@ -63,6 +63,14 @@ type Sentence = Pick<Refusal, "zh" | "field" | "found" | "expected">;
 export function refusalInChinese({ zh, field, found, expected }: Sentence): string {
   const said = joined(fieldInChinese(field), factInChinese(found), factInChinese(expected));
   return zh.replace(joined(field, found, expected), () => said);
+}
+
+/** What the ledger says of an alert: fields by their names, what was found and stated in Chinese. */
+export function alertInChinese(zh: string): string {
+  return zh
+    .replace(ALERTS.found, (_, before: string, field: string, is: string, found: string) => before + fieldInChinese(field) + is + factInChinese(found))
+    .replace(ALERTS.field, (_, before: string, field: string, after: string) => before + fieldInChinese(field) + after)
+    .replace(ALERTS.stated, (_, before: string, stated: string) => before + factInChinese(stated));
 }
 
 /** A rule's no as the reader of trade files quotes it: rule, field, found, expected. */

@@ -3,7 +3,8 @@
 import type { Happening } from "../api/types";
 import { useTexts } from "../texts/use";
 import { Nothing } from "./answer";
-import { count, isMoment, moment as clockTime, money, tonnes } from "./format";
+import { amount, isMoment, moment as clockTime } from "./format";
+import { useValue } from "./sentence";
 import { EntryLink, Party, When } from "./small";
 import { facts, lanes, type Moment, story } from "./story";
 
@@ -52,19 +53,14 @@ export function Lanes({ histories, of = false }: { histories: Happening[][]; of?
   );
 }
 
-/** A value as people read it, by what its name says of its unit. */
-function said(name: string, value: string | number, word: (group: string, name: string) => string): string {
-  if (typeof value === "string") return /^[a-z_]+$/.test(value) ? word("value", value) : value;
-  if (name.endsWith("_fen")) return `CNY ${money(value)}`;
-  if (name.endsWith("_g")) return `${(value / 1000).toLocaleString("en-US")} kg`;
-  if (name === "qty_kg" || name === "approved_kg") return `${tonnes(value)} t`;
-  if (name.endsWith("_kg")) return `${count(value)} kg`;
-  if (isMoment(value)) return clockTime(value);
-  return String(value);
+/** A number as people read it. */
+function figure(name: string, value: number): string {
+  return amount(name, value) ?? (isMoment(value) ? clockTime(value) : String(value));
 }
 
 function Steps({ moment, of }: { moment: Moment; of: boolean }) {
   const { word } = useTexts();
+  const said = useValue();
   return moment.events.map(({ subject, event }, at) => {
     const tone = BAD.has(event.event) ? "bad" : GOOD.has(event.event) ? "good" : "";
     return (
@@ -73,7 +69,7 @@ function Steps({ moment, of }: { moment: Moment; of: boolean }) {
         {of && <span className="quiet"> {subject.split(":").slice(1).join(":")}</span>}
         <div className="what">
           {facts(event)
-            .map(({ name, value }) => `${word("field", name)} ${said(name, value, word)}`)
+            .map(({ name, value }) => `${word("field", name)} ${typeof value === "string" ? said(name, value) : figure(name, value)}`)
             .join(" · ")}
         </div>
       </div>

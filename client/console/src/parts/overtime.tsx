@@ -91,7 +91,7 @@ function Curve({ all }: { all: Exposure[] }) {
         },
       },
       xAxis: { type: "time", axisLine: axes.line, axisLabel: { ...axes.label, hideOverlap: true, formatter: tick(all) }, splitNumber: 4 },
-      yAxis: { type: "value", name: "CNY m", nameTextStyle: axes.label, axisLabel: axes.label, splitLine: axes.split },
+      yAxis: { type: "value", name: t("guarantor.millions"), nameTextStyle: axes.label, axisLabel: axes.label, splitLine: axes.split },
       series: [
         { name: t("guarantor.exposure"), type: "line", step: "end", showSymbol: false, data: points((e) => e.live.open_fen), lineStyle: { color: palette.main, width: 2 }, areaStyle: { color: palette.main, opacity: 0.12 }, itemStyle: { color: palette.main } },
         { name: t("guarantor.limit"), type: "line", step: "end", showSymbol: false, data: points((e) => e.limit_fen), lineStyle: { color: palette.bad, width: 1.5, type: "dashed" }, itemStyle: { color: palette.bad } },

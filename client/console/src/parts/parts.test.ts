@@ -8,7 +8,7 @@ import { balance, type Application } from "./balance";
 import { compare } from "./compare";
 import { checkDigit, read } from "./container";
 import { differ } from "./diff";
-import { factInChinese, inBoth, reasonInBoth, refusalInChinese } from "./facts";
+import { alertInChinese, factInChinese, inBoth, reasonInBoth, refusalInChinese } from "./facts";
 import { day, milli, moment, money, moneyShort, span, tonnes, utc } from "./format";
 import { quorum, spared } from "./quorum";
 import { sample } from "./sample";
@@ -150,6 +150,14 @@ test("what other families, the node and the verifier say is said in Chinese too"
     ["receipt is malformed at byte 7: the bytes end here", "receipt 在第 7 字节处格式错误：数据到此中断"],
   ];
   for (const [en, zh] of rows) expect(inBoth(en)).toEqual({ en, zh });
+});
+
+test("an alert names fields and figures in Chinese", () => {
+  expect(alertInChinese("舱单传输晚于装载前规定时限：manifest 为 4340 ms before loading")).toBe("舱单传输晚于装载前规定时限：舱单 为 装船前 4340 毫秒");
+  expect(alertInChinese("bill:X 已扣留（第1号）：件数不一致：containers，A 称 3, alone with C，B 称 2；仅 5150 关区可凭证据解除")).toBe(
+    "bill:X 已扣留（第1号）：件数不一致：箱，A 称 3，仅此方列有 C，B 称 2；仅 5150 关区可凭证据解除",
+  );
+  expect(alertInChinese("受油船逾期未陈述数量")).toBe("受油船逾期未陈述数量");
 });
 
 test("a rule that a trade file would break is quoted in Chinese", () => {

@@ -18,6 +18,14 @@ interface RowsProps<T> {
   pageSize?: number;
 }
 
+/** On a telephone each row stands as a card: its cells carry the names of their columns. */
+function labelled<T>(column: Column<T>): Column<T> {
+  return { ...column, onCell: () => ({ "data-label": typeof column.title === "string" ? column.title : "" }) as Cell };
+}
+
+type Column<T> = NonNullable<TableProps<T>["columns"]>[number];
+type Cell = React.TdHTMLAttributes<HTMLTableCellElement>;
+
 /** A table of what is here. */
 export function Rows<T extends object>({ rows, columns, id, none, expandable, pageSize }: RowsProps<T>) {
   if (rows.length === 0) return <Nothing>{none}</Nothing>;
@@ -26,7 +34,8 @@ export function Rows<T extends object>({ rows, columns, id, none, expandable, pa
       size="small"
       pagination={pageSize === undefined ? false : { pageSize, hideOnSinglePage: true, showSizeChanger: false, size: "small" }}
       dataSource={rows}
-      columns={columns}
+      className="rows"
+      columns={columns.map(labelled)}
       rowKey={id}
       {...(expandable ? { expandable } : {})}
     />

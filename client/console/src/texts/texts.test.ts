@@ -66,6 +66,17 @@ test("every event of the families has a word", () => {
   expect(names.filter((name) => !(`event.${name}` in table))).toEqual([]);
 });
 
+test("every kind of entry, and every field of a record, has a word", () => {
+  const sources = files(CONTRACTS, /\.rs$/).filter((path) => !/tests|\/testing\//.test(path)).map(read);
+  const lists = (macro: string) => sources.flatMap((code) => [...code.matchAll(new RegExp(`^${macro}! \\{(.*?)^\\}`, "gms"))].map(([, list]) => list ?? ""));
+  const kinds = lists("kinds").flatMap((list) => [...list.matchAll(/^ {4}\w+(?:\(\w+\))? "(\w+)"/gm)].map(([, name]) => name ?? ""));
+  const fields = [...lists("part"), ...lists("body")].flatMap((list) => [...list.matchAll(/^ {8}\d+ (\w+):/gm)].map(([, name]) => name ?? ""));
+  expect(kinds.length).toBeGreaterThan(90);
+  expect(fields.length).toBeGreaterThan(500);
+  expect(kinds.filter((name) => !(`entryKind.${name}` in table))).toEqual([]);
+  expect([...new Set(fields)].filter((name) => !(`field.${name}` in table))).toEqual([]);
+});
+
 test("everybody who can put something right has a name", () => {
   const refusal = read(join(CONTRACTS, "refusal.rs"));
   const names = [...refusal.matchAll(/^ {4}\w+ "(\w+)": "[^"]+", "[^"]+";/gm)].map((m) => m[1]);
@@ -204,6 +215,8 @@ const PIECED = new Set([
   "the signing key is not registered: {} is {}, expected {}; {} can put it right",
   "the signing key was revoked or replaced: {} is {}, expected {}; {} can put it right",
   "the party is suspended: {} is {}, expected {}; {} can put it right",
+  // Of a token's digits, as the library says.
+  "Invalid character '{}' at position {}", "Odd number of digits", "{} digits, at most {} are taken",
   "the party that signed", "the founders, by a vote",
 ]);
 

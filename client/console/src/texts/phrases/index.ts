@@ -31,3 +31,10 @@ export const phrases: Phrases = [
 export function joined(field: string, found: string, expected: string): string {
   return `${field} 为 ${found}，应为 ${expected}`;
 }
+
+/** How its alerts join them: what a doubt found, the field of a hold, what each party states. */
+export const ALERTS = {
+  found: /(：)([a-z][\w.]*)( 为 )(.+)$/s,
+  field: /(：)([a-z][\w.]*)(，)/,
+  stated: /( 称 )([^，；]+)/g,
+};

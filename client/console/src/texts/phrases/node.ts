@@ -41,6 +41,9 @@ export const node: Phrases = [
   ["{} is known", "{} 已收到"],
   ["{} is malformed at byte {}: {}", "{} 在第 {} 字节处格式错误：{}"],
   // Who asks.
+  ["Invalid character '{}' at position {}", "字符“{}”无效（位置 {}）"],
+  ["Odd number of digits", "位数为奇数"],
+  ["{} digits, at most {} are taken", "{} 位，最多接收 {} 位"],
   ["the token is not good: {}", "令牌无效：{}"],
   // A rule's whole sentence, where it is the token that is refused.
   ["the signing key is not registered: {} is {}, expected {}; {} can put it right", "签名密钥未登记：{} 为 {}，应为 {}；由{}更正"],
