@@ -1,4 +1,4 @@
-// What stands before a node: a proxy as an organisation has one, which says who calls. With
+// What stands before a node: a proxy, which may say who calls, as an organisation's own does. With
 // CONSOLE_DIST it serves the console from that folder, so that a console that was just built is tried
 // without building the node that would embed it.
 
@@ -16,7 +16,7 @@ function file(dist, path) {
 }
 
 /** Starts one on a free port; `stop` ends it, and whatever it carries. */
-export async function front(node, { dist = process.env.CONSOLE_DIST } = {}) {
+export async function front(node, { forwards = false, dist = process.env.CONSOLE_DIST } = {}) {
   const { hostname, port } = new URL(node);
   const server = createServer((asked, answer) => {
     const { pathname } = new URL(asked.url, node);
@@ -26,7 +26,7 @@ export async function front(node, { dist = process.env.CONSOLE_DIST } = {}) {
       answer.end(readFileSync(path));
       return;
     }
-    const headers = { ...asked.headers, "x-forwarded-for": asked.socket.remoteAddress };
+    const headers = { ...asked.headers, ...(forwards ? { "x-forwarded-for": asked.socket.remoteAddress } : {}) };
     const carried = request({ hostname, port, method: asked.method, path: asked.url, headers }, (said) => {
       answer.writeHead(said.statusCode, said.headers);
       said.pipe(answer);

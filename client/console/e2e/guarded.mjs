@@ -36,7 +36,7 @@ export class Guarded {
     const guarded = new Guarded(binary);
     try {
       await guarded.#found();
-      guarded.front = await front(await guarded.#announced());
+      guarded.front = await front(await guarded.#announced(), { forwards: true });
     } catch (cause) {
       await guarded.stop();
       throw cause;

@@ -97,7 +97,7 @@ function Compared({ bill }: { bill: Bill }) {
   const cell = (source: Source) => (_: unknown, row: Row) => {
     const value = row.cells[source];
     if (value === undefined) return <span className="quiet">–</span>;
-    return row.differ.includes(source) ? <Mark tone="bad">{value}</Mark> : <span className="figure">{value}</span>;
+    return row.differ.includes(source) ? <Mark tone="bad">{value}</Mark> : <span className={row.fact === "rowShip" ? "" : "figure"}>{value}</span>;
   };
   return (
     <>
