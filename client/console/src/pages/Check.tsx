@@ -4,12 +4,13 @@
 import { InboxOutlined } from "@ant-design/icons";
 import { Alert, Button, Upload } from "antd";
 import { type FileReport, verifyFile } from "countersign-verifier";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import { Section } from "../parts/small";
 import { inBoth } from "../parts/facts";
 import { trust, useTrust } from "../parts/trust";
 import { Report } from "../parts/verify";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 /** Larger than any proof; a file is read only up to here. */
@@ -20,9 +21,7 @@ export function Check() {
   const trusted = useTrust();
   const [file, setFile] = useState<{ name: string; bytes: Uint8Array }>();
   const [wrong, setWrong] = useState<string>();
-  useEffect(() => {
-    document.title = `${t("menu.check")} · ${t("app.name")}`;
-  });
+  useTitle(t("menu.check"));
   const take = async (blob: File) => {
     setWrong(undefined);
     if (blob.size > FILE_BYTES_MAX) setWrong(t("check.tooLarge", { name: blob.name }));

@@ -1,7 +1,7 @@
 // What needs a customs officer: statements that disagree, deadlines that passed, doubts.
 
 import { Select } from "antd";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import { useLive } from "../app/live";
 import type { Alert } from "../api/types";
@@ -10,14 +10,13 @@ import { Holds, isHold } from "../parts/holds";
 import { Rows, usePaged } from "../parts/rows";
 import { useAlertText } from "../parts/sentence";
 import { Deadline, Mark, Party, Section, SubjectLink, When } from "../parts/small";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 export function Customs() {
   const { t } = useTexts();
   const paged = usePaged<Alert>("/v1/alerts?limit=200");
-  useEffect(() => {
-    document.title = `${t("menu.customs")} · ${t("app.name")}`;
-  });
+  useTitle(t("menu.customs"));
   return (
     <>
       <h1>{t("menu.customs")}</h1>

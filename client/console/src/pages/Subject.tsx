@@ -1,6 +1,5 @@
 // Any subject of the ledger: its record, its history, its proof.
 
-import { useEffect } from "react";
 
 import { segment } from "../api/http";
 import type { History, Subject as SubjectDoc } from "../api/types";
@@ -12,6 +11,7 @@ import { useAlertText } from "../parts/sentence";
 import { Facts, Mark, Section } from "../parts/small";
 import { Tree } from "../parts/tree";
 import { Verify } from "../parts/verify";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 export function Subject({ family = "", subject = "" }: { family?: string; subject?: string }) {
@@ -21,9 +21,7 @@ export function Subject({ family = "", subject = "" }: { family?: string; subjec
   const record = useGet<SubjectDoc>(path);
   const history = useGet<History>(`${path}/history?limit=500`);
   const [kind = "", ...rest] = subject.split(":");
-  useEffect(() => {
-    document.title = `${subject} · ${t("app.name")}`;
-  });
+  useTitle(subject);
   return (
     <>
       <h1>

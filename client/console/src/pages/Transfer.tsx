@@ -1,7 +1,7 @@
 // One transfer: what each party stated, what was compared, where the barge went.
 
 import { Select } from "antd";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import type { Bill, History, Subject } from "../api/types";
 import { segment } from "../api/http";
@@ -16,6 +16,7 @@ import { River } from "../parts/river";
 import { Rows } from "../parts/rows";
 import { EntryLink, Facts, Mark, Party, Section, Standing, SubjectLink, When } from "../parts/small";
 import type { Key } from "../texts";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 export function Transfer({ bill = "" }: { bill?: string }) {
@@ -23,9 +24,7 @@ export function Transfer({ bill = "" }: { bill?: string }) {
   const subject = `combined_port/${segment(`bill:${bill}`)}`;
   const record = useGet<Subject<Bill>>(`/v1/subjects/${subject}`);
   const [box, setBox] = useState("");
-  useEffect(() => {
-    document.title = `${bill} · ${t("app.name")}`;
-  });
+  useTitle(bill);
   return (
     <>
       <h1>{t("transfer.title", { bill })}</h1>

@@ -1,6 +1,6 @@
 // Tables: dense, and turned page by page by the node, which knows how many there are.
 
-import { Button, Table, type TableProps } from "antd";
+import { Button, Input, Table, type TableProps } from "antd";
 import { useState } from "react";
 
 import type { Page } from "../api/types";
@@ -67,6 +67,32 @@ export function usePaged<T>(path: string): Paged<T> {
       </>
     );
   return { answer, turn };
+}
+
+export interface Found<T> extends Paged<T> {
+  /** The field for the beginning of a number. */
+  search: React.ReactNode;
+}
+
+const NUMBER_CHARS_MAX = 40;
+
+/** Subjects of one kind, found by how their numbers begin, turned page by page. */
+export function useFound<T>(family: string, kind: string, limit: number, hint: string): Found<T> {
+  const [begins, setBegins] = useState("");
+  const paged = usePaged<T>(`/v1/subjects/${family}?limit=${limit}&prefix=${encodeURIComponent(`${kind}:${begins}`)}`);
+  const search = (
+    <Input
+      allowClear
+      size="small"
+      aria-label={hint}
+      placeholder={hint}
+      value={begins}
+      maxLength={NUMBER_CHARS_MAX}
+      onChange={(event) => setBegins(event.target.value.trim().toUpperCase())}
+      style={{ width: 240 }}
+    />
+  );
+  return { ...paged, search };
 }
 
 /** Such a list as a table. */

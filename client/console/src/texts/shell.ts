@@ -78,6 +78,7 @@ export const shell = {
   "common.since": ["Since", "起始"],
   "common.yes": ["yes", "是"],
   "common.no": ["no", "否"],
+  "common.more": ["{{n}} more", "另有 {{n}} 项"],
   "common.none": ["none", "无"],
   "common.refusal": ["Refused by rule {{rule}}", "被规则{{rule}}拒绝"],
   "common.clock": ["The ledger's clock", "账本时钟"],
