@@ -29,6 +29,8 @@ export async function front(node, { forwards = false, dist = process.env.CONSOLE
     const headers = { ...asked.headers, ...(forwards ? { "x-forwarded-for": asked.socket.remoteAddress } : {}) };
     const carried = request({ hostname, port, method: asked.method, path: asked.url, headers }, (said) => {
       answer.writeHead(said.statusCode, said.headers);
+      // A line to the node is open before it says anything.
+      answer.flushHeaders();
       said.pipe(answer);
     });
     carried.on("error", () => answer.destroy());
