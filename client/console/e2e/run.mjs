@@ -255,6 +255,19 @@ const STORIES = {
     await auditor.sees("CNY 48.66 m", "CNY 1.34 m", "97.3 % of the limit", "Exposure over time");
     await auditor.page.locator(".chart svg").first().waitFor();
     await auditor.verified("Download the proven statement");
+    // The same as of an earlier moment: by its height, by its day and time.
+    await auditor.page.getByLabel("As of height").fill("200");
+    await auditor.page.getByRole("button", { name: "Show" }).click();
+    await auditor.page.locator("h1").getByText("as of height 200").waitFor();
+    await auditor.verified("Download the proven statement");
+    const record = await (await fetch(`${network.url}/v1/batches?from=230&limit=1`)).json();
+    const minute = new Date(record.items[0].header.time + 60_000 + 8 * 3_600_000).toISOString().slice(0, 16);
+    await auditor.page.getByLabel("As of day and time").fill(minute);
+    await auditor.page.getByRole("button", { name: "Show" }).click();
+    await auditor.page.locator("h1").getByText("as of height 200").waitFor({ state: "detached" });
+    await auditor.sees("as of height");
+    await auditor.page.getByRole("button", { name: "Back to now" }).click();
+    await auditor.sees("CNY 48.66 m");
     await auditor.page.locator(".ant-table-row-expand-icon").first().click();
     await auditor.sees("515020260000900012");
     await auditor.fits("guarantor");
@@ -286,6 +299,35 @@ const STORIES = {
     await anyone.page.locator("h1").getByText("20").waitFor();
     await anyone.fits("batch");
     await anyone.leave();
+  },
+
+  "long boards are written out page by page": async (browser, network) => {
+    const reader = await User.at(browser, network, {});
+    const id = (n) => n.toString(16).padStart(64, "0");
+    const said = (n, value) => ({ party: "GACC5150", entry: id(n), value });
+    const hold = (n) => ({
+      subject: `bill:LONG${n}`, kind: "packages_mismatch", field: "packages", en: "they differ", zh: "不一致",
+      statements: [said(n, "200"), said(n + 1, "210")], parties: ["GACC5150"], since: Date.now(), deadline: null,
+    });
+    await reader.context.route("**/v1/alerts?*", (route) =>
+      route.fulfill({ json: { items: Array.from({ length: 200 }, (_, n) => hold(n)), next: "more" } }),
+    );
+    await reader.goto("/customs");
+    await reader.sees("200+ open", "LONG9");
+    assert.equal(await reader.page.locator("[data-hold]").count(), 10);
+    await reader.page.getByTitle("20", { exact: true }).click();
+    await reader.sees("LONG199");
+    assert.equal(await reader.page.locator("[data-hold]").count(), 10);
+    await reader.context.route("**/v1/batches/20", async (route) => {
+      const batch = await (await route.fetch()).json();
+      const entries = Array.from({ length: 5000 }, (_, n) => ({ ...batch.entries[0], id: id(n) }));
+      const happenings = entries.map(({ id }) => ({ ...batch.happenings[0], entry: id }));
+      await route.fulfill({ json: { ...batch, entries, happenings } });
+    });
+    await reader.goto("/batches/20");
+    await reader.sees("4900 more");
+    assert.ok((await reader.page.locator("main tbody tr").count()) < 150);
+    await reader.leave(missing);
   },
 
   "an entry by its number, and its receipt": async (browser, network) => {

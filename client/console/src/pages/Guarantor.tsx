@@ -2,13 +2,14 @@
 // that proves it.
 
 import { Alert, Progress } from "antd";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 
 import { segment } from "../api/http";
 import type { Exposure, LineRow, LineView, Sum } from "../api/types";
 import { useGet, useName } from "../api/use";
 import { palette } from "../app/theme";
 import { Nothing, Shown } from "../parts/answer";
+import { AsOf } from "../parts/as-of";
 import { axes, Chart, millions, moneyAxis, type Option } from "../parts/chart";
 import { count, money, moneyShort } from "../parts/format";
 import { ExposureOverTime } from "../parts/overtime";
@@ -21,7 +22,10 @@ import { useTexts } from "../texts/use";
 export function Guarantor({ id = "" }: { id?: string }) {
   const { t, both } = useTexts();
   const name = both(useName(id));
-  const exposure = useGet<Exposure>(`/v1/exposure/${segment(id)}`);
+  const [chosen, setChosen] = useState<number>();
+  const now = useGet<Exposure>(`/v1/exposure/${segment(id)}`);
+  const then = useGet<Exposure>(chosen === undefined ? null : `/v1/exposure/${segment(id)}?at=${chosen}`, { fixed: true });
+  const exposure = chosen === undefined ? now : then;
   useTitle(name);
   return (
     <>
@@ -29,6 +33,7 @@ export function Guarantor({ id = "" }: { id?: string }) {
         {t("guarantor.title", { name })}
         {exposure.data && <span className="quiet">{t("guarantor.at", { height: exposure.data.height })}</span>}
       </h1>
+      {now.data && <AsOf tip={now.data.height} chosen={chosen} onChosen={setChosen} />}
       <Shown of={exposure}>{(found) => <Found exposure={found} />}</Shown>
     </>
   );

@@ -32,7 +32,7 @@ async function past(of: Exposure, signal: AbortSignal): Promise<Exposure[]> {
       }),
     ),
   );
-  return [...found.filter((exposure) => exposure !== undefined), of];
+  return [...found.filter((exposure) => exposure !== undefined), of].sort((a, b) => a.height - b.height);
 }
 
 /** The curve, and the same as a table. */

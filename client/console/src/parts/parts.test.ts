@@ -8,6 +8,7 @@ import { balance, type Application } from "./balance";
 import { compare } from "./compare";
 import { checkDigit, read } from "./container";
 import { differ } from "./diff";
+import { heightAt } from "./as-of";
 import { alertInChinese, factInChinese, inBoth, reasonInBoth, refusalInChinese } from "./facts";
 import { day, milli, moment, money, moneyShort, span, tonnes, utc } from "./format";
 import { quorum, spared } from "./quorum";
@@ -177,4 +178,12 @@ test("what a rule found and expected is said in Chinese, numbers and names as th
     zh: "同一集装箱不能同时在两处：place 为 yard $&，应为 none；由签署方更正", field: "place", found: "yard $&", expected: "none",
   };
   expect(refusalInChinese(refusal)).toBe("同一集装箱不能同时在两处：地点 为 堆场 $&，应为 无；由签署方更正");
+});
+
+test("the height of a moment is the last one of which the time had come", async () => {
+  const at = (height: number) => Promise.resolve(height < 3 ? undefined : height * 10);
+  expect(await heightAt(55, 100, at)).toBe(5);
+  expect(await heightAt(60, 100, at)).toBe(6);
+  expect(await heightAt(9_999, 100, at)).toBe(100);
+  expect(await heightAt(1, 1, at)).toBe(1);
 });
