@@ -161,6 +161,15 @@ const SPEAKERS: { name: string; folder: string; sources: RegExp; except: RegExp;
     ],
   },
   {
+    name: "the reader of tokens",
+    folder: "../../../../contracts/record/src",
+    sources: /token\.rs$/,
+    except: /tests/,
+    enough: 5,
+    // Names of what is read.
+    own: ["token protected header", "token claims"],
+  },
+  {
     name: "the verifier",
     folder: "../../../verifier/src",
     sources: /\.ts$/,
@@ -216,7 +225,7 @@ const PIECED = new Set([
   "the signing key was revoked or replaced: {} is {}, expected {}; {} can put it right",
   "the party is suspended: {} is {}, expected {}; {} can put it right",
   // Of a token's digits, as the library says.
-  "Invalid character '{}' at position {}", "Odd number of digits", "{} digits, at most {} are taken",
+  "Invalid character '{}' at position {}", "Odd number of digits", "expected {}",
   "the party that signed", "the founders, by a vote",
 ]);
 

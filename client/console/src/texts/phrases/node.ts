@@ -44,6 +44,11 @@ export const node: Phrases = [
   ["Invalid character '{}' at position {}", "字符“{}”无效（位置 {}）"],
   ["Odd number of digits", "位数为奇数"],
   ["{} digits, at most {} are taken", "{} 位，最多接收 {} 位"],
+  ["expected {}", "应为 {}"],
+  ["a map of the algorithm (1), the kid (4) and the type (16)", "算法（1）、密钥号（4）与类型（16）的映射"],
+  ["algorithm -8 (EdDSA)", "算法 -8（EdDSA）"],
+  ["a map of audience (3), expiry (4) and issue (6)", "受众（3）、到期（4）与签发（6）的映射"],
+  ["expected urn:countersign: and the 64 digits of a network", "应为 urn:countersign: 加网络的 64 位数字"],
   ["the token is not good: {}", "令牌无效：{}"],
   // A rule's whole sentence, where it is the token that is refused.
   ["the signing key is not registered: {} is {}, expected {}; {} can put it right", "签名密钥未登记：{} 为 {}，应为 {}；由{}更正"],
