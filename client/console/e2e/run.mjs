@@ -1,101 +1,24 @@
 // Each user's main question, asked in a real browser of a real network:
 // node e2e/run.mjs BINARY [ADDRESS GENESIS]
 //
-// With an address, of a network that runs there; `ONLY` names the beginning of one story.
+// With an address, of a network that runs there; `ONLY` names the beginning of one story, and
+// `CONSOLE_DIST` the folder of a console that is to be tried in place of the embedded one.
 //
 // What the browser cannot know, the command line says: files that the page hands out are verified
 // with the founding document.
 
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { promisify } from "node:util";
 import assert from "node:assert/strict";
 
-import { gateIn } from "./edifact.mjs";
-import { executable, open, settled, start } from "./browser.mjs";
+import { AT_THE_DOOR } from "./at-the-door.mjs";
+import { executable, settled, start } from "./browser.mjs";
+import { front } from "./front.mjs";
+import { HANDED_IN } from "./handed-in.mjs";
 import { Network } from "./network.mjs";
-
-const run = promisify(execFile);
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-/** Upper bound for something to show; nothing depends on how fast it does. */
-const SHOWN_MS_MAX = 30_000;
+import { missing, unreachable, User } from "./user.mjs";
 
 const [binary, url, genesis] = process.argv.slice(2);
 if (!binary) throw new Error("usage: node e2e/run.mjs BINARY [ADDRESS GENESIS]");
 if (!executable()) throw new Error("no chromium on this machine; COUNTERSIGN_CHROMIUM may name one");
-
-/** One page and the words to look for on it. */
-class User {
-  static async at(browser, network, options) {
-    const { context, page, faults } = await open(browser, options);
-    page.setDefaultTimeout(SHOWN_MS_MAX);
-    return new User(network, context, page, faults);
-  }
-
-  constructor(network, context, page, faults) {
-    Object.assign(this, { network, context, page, faults });
-  }
-
-  async goto(path) {
-    await this.page.goto(`${this.network.url}/console${path}`);
-    await settled(this.page);
-  }
-
-  /** Waits until the page says so. */
-  async sees(...texts) {
-    for (const text of texts) await this.page.locator("main").getByText(text).first().waitFor();
-  }
-
-  async ask(no) {
-    const field = this.page.locator(".ask input");
-    await field.fill(no);
-    await field.press("Enter");
-  }
-
-  async verdict(tone, ...texts) {
-    const shown = this.page.locator(`[data-verdict=${tone}]`);
-    await shown.waitFor();
-    for (const text of texts) await shown.getByText(text).first().waitFor();
-  }
-
-  /** The file that a button hands out, held against the founding document by the command line. */
-  async verified(button) {
-    const [download] = await Promise.all([this.page.waitForEvent("download"), this.page.getByRole("button", { name: button }).first().click()]);
-    const file = await download.path();
-    await run(binary, ["verify", file, "--genesis", this.network.genesis]);
-    await assert.rejects(
-      run(binary, ["verify", this.network.genesis, "--genesis", this.network.genesis]),
-      "what is no proof must not verify",
-    );
-  }
-
-  /** Nothing is wider than the screen. */
-  async narrow(name) {
-    const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok(wide <= 0, `${name}: ${wide} px wider than the screen`);
-  }
-
-  /** No serious finding of axe, and nothing wider than the screen. */
-  async fits(name) {
-    await this.narrow(name);
-    await this.page.evaluate(axe);
-    const { violations } = await this.page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    const said = serious.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html).join("\n    ")}`);
-    assert.deepEqual(said, [], `${name}: ${said.join("\n  ")}`);
-  }
-
-  /** Nothing went wrong in the page but what was to be expected. */
-  async leave(expected = () => false) {
-    const wrong = this.faults.filter((fault) => !expected(fault));
-    await this.context.close();
-    assert.deepEqual(wrong, []);
-  }
-}
-
-const missing = (fault) => fault.includes("404 (Not Found)");
-const unreachable = (fault) => fault.includes("ERR_INTERNET_DISCONNECTED") || fault.includes("ERR_NETWORK");
 
 const STORIES = {
   "a clerk asks whether a box may leave": async (browser, network) => {
@@ -162,70 +85,25 @@ const STORIES = {
     await clerk.leave();
   },
 
-  "a clerk imports what the gate's own system wrote": async (browser, network) => {
-    const bill = "SDSK26119002";
-    const [plain, unsealed, inside] = ["OOLU7100056", "OOLU7100061", "OOLU7100077"];
-    await network.manifest(bill, [plain, unsealed, inside]);
-    const clerk = await User.at(browser, network, {});
-    const main = clerk.page.locator("main");
-    const drop = (name, text) =>
-      main.locator("input[type=file]").setInputFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(text) });
-    const row = (no) => main.locator(`[data-row="${no}"]`);
-    await clerk.goto("/wharf");
-    await clerk.page.getByRole("link", { name: "Import a CODECO or COARRI file" }).click();
-    await clerk.page.locator("h1").getByText("before you sign it").waitFor();
-    // What is no trade file is refused as a whole.
-    await drop("letter.txt", "Dear Sirs,");
-    await clerk.sees("The whole file is refused");
-    await main.getByRole("button", { name: "Another file" }).click();
-    // One box that is taken as it stands.
-    await drop("gate-1.edi", gateIn(bill, [{ no: inside, seal: "SH-990001" }]));
-    await clerk.sees("Containers: 1. Taken 1, doubted 0, refused 0; making no entry 1.", "needs your place");
-    await main.getByRole("button", { name: "Open a key" }).click();
-    const window = clerk.page.getByRole("dialog");
-    await window.locator("input[type=file]").setInputFiles(network.keyFile("shunde-wharf"));
-    await window.getByText("entry.pem").waitFor();
-    await window.getByRole("button", { name: "Open a key" }).click();
-    // The key tells whose wharf it is; what is shown is what stands in the bytes.
-    await clerk.sees("Entries: 1; moves in them: 1.", "Shunde River Wharf (fictitious)", "SH-990001", bill);
-    await clerk.fits("import, before it is signed");
-    await main.getByRole("button", { name: "Sign and send" }).click();
-    await clerk.sees("All entries are final.", "final, receipt verified");
-    await main.locator("[data-verified=yes]").getByText("included in the log").waitFor();
-    await row(inside).getByText("final, receipt verified").waitFor();
-    // A file of which a part is refused: by the importer, for want of a seal, by the ledger's rules.
-    await main.getByRole("button", { name: "Another file" }).click();
-    const boxes = [{ no: plain, seal: "SH-990002" }, { no: "OOLU7100078", seal: "SH-990003" }, { no: unsealed }, { no: inside, seal: "SH-990001" }];
-    await drop("gate-2.edi", gateIn(bill, boxes));
-    await clerk.sees("Containers: 4. Taken 3, doubted 0, refused 1; making no entry 1.");
-    await row("OOLU7100078").getByText("fails its check digit").waitFor();
-    await row(unsealed).getByText("a full container needs its seal number").waitFor();
-    await clerk.page.getByLabel(`Seal number of ${unsealed}`).fill("CA-990004");
-    await clerk.page.getByLabel(`Seal number of ${unsealed}`).press("Enter");
-    await clerk.sees("Entries: 1; moves in them: 3.", "CA-990004");
-    await main.getByRole("button", { name: "Sign and send" }).click();
-    await row(inside).locator("[data-refused]").waitFor();
-    await row(plain).getByText("not sent: another row of its entry is refused").waitFor();
-    await clerk.fits("import, a row refused");
-    await row(inside).getByRole("button", { name: "Leave out" }).click();
-    await clerk.sees("Entries: 1; moves in them: 2.");
-    await main.getByRole("button", { name: "Sign and send" }).click();
-    await clerk.sees("All entries are final.");
-    const entry = row(plain).getByRole("link");
-    await entry.click();
-    await clerk.sees("Accepted and final", unsealed, "CA-990004");
-    await clerk.goto(`/boxes/${unsealed}`);
-    await clerk.sees("CA-990004");
-    // The dry run is refused on purpose, and the browser notes it.
-    await clerk.leave((fault) => fault.includes("422"));
-  },
-
   "an auditor follows a guarantee": async (browser, network) => {
     const auditor = await User.at(browser, network, {});
     await auditor.goto("/guarantors/91440101MA7DEM059P");
     await auditor.sees("CNY 48.66 m", "CNY 1.34 m", "97.3 % of the limit", "Exposure over time");
     await auditor.page.locator(".chart svg").first().waitFor();
     await auditor.verified("Download the proven statement");
+    // The same as of an earlier moment: by its height, by its day and time.
+    await auditor.page.getByLabel("As of height").fill("200");
+    await auditor.page.getByRole("button", { name: "Show" }).click();
+    await auditor.page.locator("h1").getByText("as of height 200").waitFor();
+    await auditor.verified("Download the proven statement");
+    const record = await (await fetch(`${network.url}/v1/batches?from=230&limit=1`)).json();
+    const minute = new Date(record.items[0].header.time + 60_000 + 8 * 3_600_000).toISOString().slice(0, 16);
+    await auditor.page.getByLabel("As of day and time").fill(minute);
+    await auditor.page.getByRole("button", { name: "Show" }).click();
+    await auditor.page.locator("h1").getByText("as of height 200").waitFor({ state: "detached" });
+    await auditor.sees("as of height");
+    await auditor.page.getByRole("button", { name: "Back to now" }).click();
+    await auditor.sees("CNY 48.66 m");
     await auditor.page.locator(".ant-table-row-expand-icon").first().click();
     await auditor.sees("515020260000900012");
     await auditor.fits("guarantor");
@@ -346,11 +224,13 @@ const STORIES = {
 
 const only = process.env.ONLY ?? "";
 const network = url ? Network.at(binary, url, genesis) : await Network.start(binary);
+const before = process.env.CONSOLE_DIST ? await front(network.url) : undefined;
+if (before) network.url = before.url;
 let failed = 0;
 try {
   const browser = await start();
   try {
-    for (const [name, story] of Object.entries(STORIES).filter(([name]) => name.startsWith(only))) {
+    for (const [name, story] of Object.entries({ ...STORIES, ...HANDED_IN, ...AT_THE_DOOR }).filter(([name]) => name.startsWith(only))) {
       const begun = Date.now();
       try {
         await story(browser, network);
@@ -364,6 +244,7 @@ try {
     await browser.close();
   }
 } finally {
+  await before?.stop();
   await network.stop();
 }
 process.exitCode = failed === 0 ? 0 : 1;

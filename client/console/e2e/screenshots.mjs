@@ -1,11 +1,13 @@
 // Every page in both languages at two sizes: node e2e/screenshots.mjs BINARY FOLDER
 //
-// BINARY may be the address of a running node as well.
+// BINARY may be the address of a running node as well; `CONSOLE_DIST` names the folder of a console
+// that is to be shown in place of the embedded one.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { open, settled, start } from "./browser.mjs";
+import { front } from "./front.mjs";
 import { Network } from "./network.mjs";
 
 const [where, folder] = process.argv.slice(2);
@@ -39,7 +41,8 @@ const only = process.env.ONLY?.split(",");
 
 mkdirSync(folder, { recursive: true });
 const network = where.startsWith("http") ? undefined : await Network.start(where);
-const url = network?.url ?? where;
+const before = await front(network?.url ?? where);
+const { url } = before;
 const browser = await start();
 try {
   await network?.disagree();
@@ -64,5 +67,6 @@ try {
   }
 } finally {
   await browser.close();
+  await before.stop();
   await network?.stop();
 }

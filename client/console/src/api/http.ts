@@ -1,7 +1,7 @@
 // Asking the node that served this page. What it refuses, it says in both languages.
 
 import { token } from "../app/session";
-import { refusalInChinese } from "../parts/facts";
+import { factInChinese, refusalInChinese } from "../parts/facts";
 import { table } from "../texts";
 import type { Both, Refusal } from "./types";
 
@@ -13,6 +13,8 @@ export class Refused extends Error {
     readonly detail: Both,
     /** The action that a rule refused, counted from 0. */
     readonly action?: number,
+    /** The field that the rule looked at. */
+    readonly field?: string,
   ) {
     super(`${status} ${title.en}: ${detail.en}`);
   }
@@ -32,9 +34,8 @@ interface Problem {
   refusal?: Refusal;
 }
 
-/** The request as this session makes it. */
-export function headers(extra: Record<string, string> = {}): Record<string, string> {
-  const own = token();
+/** The request as this session makes it, or as one with another token would. */
+export function headers(extra: Record<string, string> = {}, own: string | null = token()): Record<string, string> {
   return own ? { authorization: `Bearer ${own}`, ...extra } : extra;
 }
 
@@ -51,24 +52,26 @@ async function ask(path: string, request: RequestInit = { headers: headers() }):
   throw await refusal(response);
 }
 
-function reading(signal?: AbortSignal): RequestInit {
-  return { headers: headers(), ...(signal ? { signal } : {}) };
+function reading(signal?: AbortSignal, other?: string): RequestInit {
+  return { headers: headers({}, other), ...(signal ? { signal } : {}) };
 }
 
 async function refusal(response: Response): Promise<Refused> {
   const said = (await response.json().catch(() => ({}))) as Problem;
-  const title = { en: said.title ?? response.statusText, zh: said.title_zh ?? response.statusText };
+  // What stands between the page and its node answers without a problem document.
+  const [en, zh] = table["state.noProblem"].map((text) => text.replace("{{status}}", String(response.status)));
+  const title = { en: said.title ?? en ?? "", zh: said.title_zh ?? zh ?? "" };
   const detail = { en: said.detail ?? "", zh: inChinese(said) };
-  return new Refused(response.status, title, detail, said.action);
+  return new Refused(response.status, title, detail, said.action, said.refusal?.field);
 }
 
 function inChinese({ refusal, detail, detail_zh }: Problem): string {
-  return refusal ? refusalInChinese(refusal) : (detail_zh ?? detail ?? "");
+  return refusal ? refusalInChinese(refusal) : (detail_zh ?? factInChinese(detail ?? ""));
 }
 
 /** A document as the node gives it. */
-export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await ask(path, reading(signal))).json() as Promise<T>;
+export async function getJson<T>(path: string, signal?: AbortSignal, token?: string): Promise<T> {
+  return (await ask(path, reading(signal, token))).json() as Promise<T>;
 }
 
 /** A document whose very bytes matter. */

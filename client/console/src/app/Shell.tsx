@@ -1,7 +1,7 @@
 // The frame: menu, search, the line to the node, language; in it the page of the address.
 
 import { CloudServerOutlined, MenuOutlined, SearchOutlined } from "@ant-design/icons";
-import { Alert, Button, Drawer, Input, Menu } from "antd";
+import { Alert, Button, Drawer, Input, Menu, Skeleton } from "antd";
 import { Suspense, useEffect, useState } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
 
@@ -12,6 +12,7 @@ import { clock } from "../parts/format";
 import { Mark } from "../parts/small";
 import { type Key, speak } from "../texts";
 import { useTexts } from "../texts/use";
+import { Fence } from "./Fence";
 import { useLive } from "./live";
 import { MENU, PAGES } from "./pages";
 import { SignIn } from "./SignIn";
@@ -22,6 +23,7 @@ const LATE_HEARTBEATS = 4;
 export function Shell() {
   const { t } = useTexts();
   const [open, setOpen] = useState(false);
+  const [location] = useLocation();
   return (
     <div className="frame">
       <a className="skip" href="#page">
@@ -60,18 +62,20 @@ export function Shell() {
       </Drawer>
       <main id="page" tabIndex={-1}>
         <Notices />
-        <Suspense>
-          <Switch>
-            {PAGES.map(({ path, page: Page }) => (
-              <Route key={path} path={path}>
-                {(params) => <Page {...decoded(params)} />}
+        <Fence at={location}>
+          <Suspense fallback={<Skeleton active title={false} paragraph={{ rows: 6 }} />}>
+            <Switch>
+              {PAGES.map(({ path, page: Page }) => (
+                <Route key={path} path={path}>
+                  {(params) => <Page {...decoded(params)} />}
+                </Route>
+              ))}
+              <Route>
+                <Nothing>{t("notfound.title")}</Nothing>
               </Route>
-            ))}
-            <Route>
-              <Nothing>{t("notfound.title")}</Nothing>
-            </Route>
-          </Switch>
-        </Suspense>
+            </Switch>
+          </Suspense>
+        </Fence>
       </main>
     </div>
   );
@@ -93,7 +97,7 @@ function decoded(params: Record<string, string | undefined>): Record<string, str
 function PageMenu({ onChosen }: { onChosen?: () => void }) {
   const { t } = useTexts();
   const [location] = useLocation();
-  const current = MENU.find((item) => location.startsWith(item.path)) ?? MENU[0];
+  const current = MENU.find((item) => [item.path, ...(item.also ?? [])].some((path) => location.startsWith(path))) ?? (location === "/" ? MENU[0] : undefined);
   return (
     <Menu
       mode="inline"

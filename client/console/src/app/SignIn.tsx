@@ -4,12 +4,14 @@ import { KeyOutlined } from "@ant-design/icons";
 import { Alert, Button, Input, Modal, Segmented, Upload } from "antd";
 import { BadKey } from "countersign-verifier/sign";
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { Link } from "wouter";
 
 import { Refused, refusalText } from "../api/http";
 import { useName } from "../api/use";
+import { inBoth } from "../parts/facts";
 import { useTrust } from "../parts/trust";
 import { useTexts } from "../texts/use";
-import { forgetKey, onKey, openKey, ownKey } from "./keys";
+import { forgetKey, onKey, openKey, ownKey, tryToken } from "./keys";
 import { useLive } from "./live";
 import { onToken, setToken, token } from "./session";
 
@@ -52,7 +54,12 @@ function Dialog({ guarded, onClose }: { guarded: boolean; onClose: () => void })
     <Modal open title={t(guarded ? "signin.title" : "key.open")} footer={null} onCancel={onClose}>
       {guarded && (
         <>
-          <p>{t("signin.asked")}</p>
+          <p>
+            {t("signin.asked")} <a href="/verify">{t("signin.public")}</a>,{" "}
+            <Link href="/check" onClick={onClose}>
+              {t("menu.check")}
+            </Link>
+          </p>
           <Segmented
             value={way}
             onChange={setWay}
@@ -83,7 +90,7 @@ function KeyForm({ guarded, onClose }: { guarded: boolean; onClose: () => void }
       await openKey(pem.text, passphrase, trusted.genesis.networkId, guarded);
       onClose();
     } catch (cause) {
-      if (cause instanceof BadKey) setWrong(cause.message);
+      if (cause instanceof BadKey) setWrong(both(inBoth(cause.message)));
       else if (cause instanceof Refused) setWrong(cause.status === 404 ? t("key.unknown") : both(refusalText(cause)));
       else throw cause;
     } finally {
@@ -122,14 +129,23 @@ function KeyForm({ guarded, onClose }: { guarded: boolean; onClose: () => void }
 }
 
 function TokenForm({ onClose }: { onClose: () => void }) {
-  const { t } = useTexts();
+  const { t, both } = useTexts();
   const [text, setText] = useState("");
+  const [wrong, setWrong] = useState<string>();
+  const open = async () => {
+    try {
+      await tryToken(text);
+      onClose();
+    } catch (cause) {
+      if (!(cause instanceof Refused)) throw cause;
+      setWrong(both(refusalText(cause)));
+    }
+  };
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        setToken(text);
-        onClose();
+        void open();
       }}
     >
       <p>{t("signin.how")}</p>
@@ -141,6 +157,7 @@ function TokenForm({ onClose }: { onClose: () => void }) {
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
+      {wrong && <Alert style={{ marginTop: 10 }} type="error" showIcon title={wrong} />}
       <p style={{ margin: "12px 0 0" }}>
         <Button type="primary" htmlType="submit" disabled={text.trim() === ""}>
           {t("signin.title")}

@@ -53,6 +53,12 @@ export async function openKey(pem: string, passphrase: string, networkId: string
   }
 }
 
+/** Takes a token that somebody made elsewhere, once the node has taken it. Throws why it does not. */
+export async function tryToken(text: string): Promise<void> {
+  await getJson("/v1/status", undefined, text.trim());
+  setToken(text);
+}
+
 /** Puts the key away. */
 export function forgetKey(): void {
   set(undefined);

@@ -65,8 +65,8 @@ export const PAGES: { path: string; page: Page }[] = [
 ];
 
 /** The menu. */
-export const MENU: { path: string; icon: ComponentType; name: Key }[] = [
-  { path: "/wharf", icon: DashboardOutlined, name: "menu.wharf" },
+export const MENU: { path: string; also?: string[]; icon: ComponentType; name: Key }[] = [
+  { path: "/wharf", also: ["/boxes"], icon: DashboardOutlined, name: "menu.wharf" },
   { path: "/import", icon: ImportOutlined, name: "menu.import" },
   { path: "/customs", icon: AuditOutlined, name: "menu.customs" },
   { path: "/transfers", icon: SwapOutlined, name: "menu.transfers" },
@@ -74,5 +74,5 @@ export const MENU: { path: string; icon: ComponentType; name: Key }[] = [
   { path: "/oil", icon: DeploymentUnitOutlined, name: "menu.oil" },
   { path: "/certificates", icon: FileProtectOutlined, name: "menu.certificates" },
   { path: "/check", icon: SafetyCertificateOutlined, name: "menu.check" },
-  { path: "/network", icon: ClusterOutlined, name: "menu.network" },
+  { path: "/network", also: ["/batches"], icon: ClusterOutlined, name: "menu.network" },
 ];

@@ -1,6 +1,5 @@
 // One batch: who agreed to it, and what it holds.
 
-import { useEffect } from "react";
 
 import type { BatchNews } from "../api/types";
 import { useGet } from "../api/use";
@@ -8,14 +7,13 @@ import { Shown } from "../parts/answer";
 import { Lanes } from "../parts/lanes";
 import { Rows } from "../parts/rows";
 import { EntryLink, Facts, Mark, Party, Section, When } from "../parts/small";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 export function Batch({ height = "" }: { height?: string }) {
   const { t, word } = useTexts();
   const batch = useGet<BatchNews>(/^\d{1,15}$/.test(height) ? `/v1/batches/${height}` : null, { fixed: true });
-  useEffect(() => {
-    document.title = `${t("batch.title", { height })} · ${t("app.name")}`;
-  });
+  useTitle(t("batch.title", { height }));
   return (
     <>
       <h1>{t("batch.title", { height })}</h1>
@@ -39,11 +37,12 @@ export function Batch({ height = "" }: { height?: string }) {
                 rows={found.entries}
                 id={(row) => row.id}
                 none={t("batch.none")}
+                pageSize={20}
                 columns={[
                   { title: t("common.entry"), render: (_, row) => <EntryLink id={row.id} /> },
                   { title: t("common.by"), render: (_, row) => (row.party ? <Party id={row.party} /> : "–") },
                   { title: t("entry.reference"), dataIndex: "reference" },
-                  { title: t("entry.actions"), render: (_, row) => row.kinds.join(", ") },
+                  { title: t("entry.actions"), render: (_, row) => row.kinds.map((kind) => word("entryKind", kind.split(".").at(-1) ?? "")).join(", ") },
                   {
                     title: t("common.status"),
                     render: (_, row) =>

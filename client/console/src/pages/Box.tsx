@@ -1,6 +1,5 @@
 // One container: may it go, where is it, what does everybody say about it.
 
-import { useEffect } from "react";
 
 import type { BoxAnswer, Container, History, Subject } from "../api/types";
 import { segment } from "../api/http";
@@ -12,6 +11,7 @@ import { Lanes } from "../parts/lanes";
 import { ProofButton } from "../parts/proof";
 import { EntryLink, Facts, Section, SubjectLink } from "../parts/small";
 import { Verdict } from "../parts/verdict";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 export function Box({ no = "" }: { no?: string }) {
@@ -20,9 +20,7 @@ export function Box({ no = "" }: { no?: string }) {
   const next = useGet<BoxAnswer>(`/v1/boxes/${segment(no)}/next`);
   const record = useGet<Subject<Container>>(`/v1/subjects/${subject}`);
   const history = useGet<History>(`/v1/subjects/${subject}/history?limit=500`);
-  useEffect(() => {
-    document.title = `${no} · ${t("app.name")}`;
-  });
+  useTitle(no);
   return (
     <>
       <h1>{t("box.title", { no })}</h1>

@@ -1,7 +1,6 @@
 // One certificate: how it stands, what is left of it, how it came to be and what was done with it.
 
 import { Progress } from "antd";
-import { useEffect } from "react";
 
 import { segment } from "../api/http";
 import type { Both, By, History, Subject } from "../api/types";
@@ -13,6 +12,7 @@ import { Lanes } from "../parts/lanes";
 import { ProofButton } from "../parts/proof";
 import { Rows } from "../parts/rows";
 import { EntryLink, Facts, Mark, Party, Section, Standing, SubjectLink, When } from "../parts/small";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 import type { Kept } from "./Certificates";
 
@@ -34,9 +34,7 @@ export function Certificate({ no = "" }: { no?: string }) {
   const stands = useGet<Stands>(`/v1/certificates/${segment(no)}`);
   const kept = useGet<Subject<Kept>>(`/v1/subjects/certificate/${segment(`certificate:${no}`)}`);
   const application = kept.data?.state.application ?? "";
-  useEffect(() => {
-    document.title = `${no} · ${t("app.name")}`;
-  });
+  useTitle(no);
   return (
     <>
       <h1>{t("certificate.title", { no })}</h1>

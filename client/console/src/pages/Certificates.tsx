@@ -1,12 +1,10 @@
 // All certificates that concern the caller.
 
-import { Input } from "antd";
-import { useEffect, useState } from "react";
-
 import type { Both, Subject } from "../api/types";
 import { milli } from "../parts/format";
-import { PagedRows, usePaged } from "../parts/rows";
+import { PagedRows, useFound } from "../parts/rows";
 import { Party, Section, Standing, SubjectLink, When } from "../parts/small";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 /** A certificate as the ledger keeps it, as far as the list shows it. */
@@ -23,38 +21,22 @@ export interface Kept {
 
 export function Certificates() {
   const { t, both } = useTexts();
-  const [prefix, setPrefix] = useState("");
-  const paged = usePaged<Subject<Kept>>(
-    `/v1/subjects/certificate?limit=50&prefix=${encodeURIComponent(`certificate:${prefix}`)}`,
-  );
-  useEffect(() => {
-    document.title = `${t("menu.certificates")} · ${t("app.name")}`;
-  });
+  const found = useFound<Subject<Kept>>("certificate", "certificate", 50, t("certificates.hint"));
+  useTitle(t("menu.certificates"));
   return (
     <>
       <h1>{t("certificates.title")}</h1>
       <Section
-        title={
-          <Input
-            allowClear
-            size="small"
-            aria-label={t("certificates.hint")}
-            placeholder={t("certificates.hint")}
-            value={prefix}
-            maxLength={40}
-            onChange={(event) => setPrefix(event.target.value.trim().toUpperCase())}
-            style={{ width: 240 }}
-          />
-        }
+        title={found.search}
         side={
           <>
             <a href="/verify">{t("certificate.public")}</a>
-            {paged.turn}
+            {found.turn}
           </>
         }
       >
         <PagedRows
-          of={paged}
+          of={found}
           id={(row) => row.subject}
           none={t("certificates.none")}
           columns={[

@@ -4,30 +4,34 @@
 import { InboxOutlined } from "@ant-design/icons";
 import { Alert, Button, Upload } from "antd";
 import { type FileReport, verifyFile } from "countersign-verifier";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import { Section } from "../parts/small";
+import { inBoth } from "../parts/facts";
 import { trust, useTrust } from "../parts/trust";
 import { Report } from "../parts/verify";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 /** Larger than any proof; a file is read only up to here. */
 const FILE_BYTES_MAX = 16 * 1024 * 1024;
 
 export function Check() {
-  const { t } = useTexts();
+  const { t, both } = useTexts();
   const trusted = useTrust();
   const [file, setFile] = useState<{ name: string; bytes: Uint8Array }>();
   const [wrong, setWrong] = useState<string>();
-  useEffect(() => {
-    document.title = `${t("menu.check")} · ${t("app.name")}`;
-  });
+  useTitle(t("menu.check"));
   const take = async (blob: File) => {
     setWrong(undefined);
     if (blob.size > FILE_BYTES_MAX) setWrong(t("check.tooLarge", { name: blob.name }));
     else setFile({ name: blob.name, bytes: new Uint8Array(await blob.arrayBuffer()) });
   };
-  const found = async (blob: File) => setWrong(trust(await blob.text()));
+  const found = async (blob: File) => {
+    const fault = trust(await blob.text());
+    setWrong(fault && both(inBoth(fault)));
+  };
+  const said = wrong ?? (typeof trusted === "string" ? both(inBoth(trusted)) : undefined);
   const ready = typeof trusted === "object" ? trusted : undefined;
   const report: FileReport | undefined = ready && file ? verifyFile(file.bytes, ready.genesis) : undefined;
   return (
@@ -48,9 +52,7 @@ export function Check() {
           <p>{t("check.drop")}</p>
           <p className="quiet">{t("check.offline")}</p>
         </Upload.Dragger>
-        {(wrong ?? (typeof trusted === "string" ? trusted : undefined)) && (
-          <Alert style={{ marginTop: 10 }} type="error" showIcon title={wrong ?? (trusted as string)} />
-        )}
+        {said && <Alert style={{ marginTop: 10 }} type="error" showIcon title={said} />}
         {report && ready && (
           <>
             <h2 style={{ fontSize: 14, margin: "14px 0 0" }}>{file?.name}</h2>

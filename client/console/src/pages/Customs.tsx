@@ -1,23 +1,22 @@
 // What needs a customs officer: statements that disagree, deadlines that passed, doubts.
 
 import { Select } from "antd";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import { useLive } from "../app/live";
 import type { Alert } from "../api/types";
 import { Nothing, Shown } from "../parts/answer";
 import { Holds, isHold } from "../parts/holds";
 import { Rows, usePaged } from "../parts/rows";
-import { useNamed } from "../parts/sentence";
+import { useAlertText } from "../parts/sentence";
 import { Deadline, Mark, Party, Section, SubjectLink, When } from "../parts/small";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 export function Customs() {
   const { t } = useTexts();
   const paged = usePaged<Alert>("/v1/alerts?limit=200");
-  useEffect(() => {
-    document.title = `${t("menu.customs")} · ${t("app.name")}`;
-  });
+  useTitle(t("menu.customs"));
   return (
     <>
       <h1>{t("menu.customs")}</h1>
@@ -28,7 +27,7 @@ export function Customs() {
             <>
               <Section
                 title={t("customs.title")}
-                side={holds.length > 0 && <Mark tone="bad">{t("customs.open", { n: holds.length })}</Mark>}
+                side={holds.length > 0 && <Mark tone="bad">{t("customs.open", { n: `${holds.length}${page.next === null ? "" : "+"}` })}</Mark>}
               >
                 {holds.length === 0 ? <Nothing>{t("customs.none")}</Nothing> : <Holds alerts={holds} />}
               </Section>
@@ -42,9 +41,9 @@ export function Customs() {
 }
 
 function Others({ alerts, turn }: { alerts: Alert[]; turn: React.ReactNode }) {
-  const { t, word, both } = useTexts();
+  const { t, word } = useTexts();
   const { now } = useLive();
-  const named = useNamed();
+  const says = useAlertText();
   const [kind, setKind] = useState("");
   const kinds = [...new Set(alerts.map((alert) => alert.kind))].sort();
   const shown = alerts.filter((alert) => kind === "" || alert.kind === kind);
@@ -76,7 +75,7 @@ function Others({ alerts, turn }: { alerts: Alert[]; turn: React.ReactNode }) {
         columns={[
           { title: t("customs.what"), render: (_, alert) => <Mark tone="wait">{word("alert", alert.kind)}</Mark> },
           { title: t("customs.subject"), render: (_, alert) => <SubjectLink subject={alert.subject} /> },
-          { title: t("customs.says"), render: (_, alert) => <span className="text">{named(both(alert)).replace(`${alert.subject}: `, "").replace(`${alert.subject}：`, "")}</span> },
+          { title: t("customs.says"), render: (_, alert) => <span className="text">{says(alert)}</span> },
           { title: t("customs.concerns"), render: (_, alert) => <Parties ids={alert.parties} /> },
           { title: t("common.since"), render: (_, alert) => <When at={alert.since} /> },
           { title: t("common.deadline"), render: (_, alert) => <Deadline at={alert.deadline} now={now} /> },

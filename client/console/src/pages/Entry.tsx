@@ -1,6 +1,5 @@
 // One entry: who signed it, when it became final, what it says, and its receipt.
 
-import { useEffect } from "react";
 import { Link } from "wouter";
 
 import { segment } from "../api/http";
@@ -12,14 +11,13 @@ import { useRefusals } from "../parts/sentence";
 import { Facts, Mark, Party, Section, SubjectLink, When } from "../parts/small";
 import { Tree } from "../parts/tree";
 import { Verify } from "../parts/verify";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 export function Entry({ id = "" }: { id?: string }) {
   const { t } = useTexts();
   const entry = useGet<EntryDoc>(`/v1/entries/${segment(id)}`);
-  useEffect(() => {
-    document.title = `${t("entry.title")} · ${t("app.name")}`;
-  });
+  useTitle(t("entry.title"));
   return (
     <>
       <h1>
@@ -60,7 +58,7 @@ function Found({ entry }: { entry: EntryDoc }) {
           key={at}
           title={
             <>
-              {word("family", action.family)} · {action.kind.replaceAll("_", " ")} ·{" "}
+              {word("family", action.family)} · {word("entryKind", action.kind)} ·{" "}
               <SubjectLink family={action.family} subject={action.subject} />
             </>
           }

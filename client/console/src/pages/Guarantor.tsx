@@ -2,34 +2,38 @@
 // that proves it.
 
 import { Alert, Progress } from "antd";
-import { useEffect, useMemo } from "react";
+import { useMemo, useState } from "react";
 
 import { segment } from "../api/http";
 import type { Exposure, LineRow, LineView, Sum } from "../api/types";
 import { useGet, useName } from "../api/use";
 import { palette } from "../app/theme";
 import { Nothing, Shown } from "../parts/answer";
-import { axes, Chart, type Option } from "../parts/chart";
+import { AsOf } from "../parts/as-of";
+import { axes, Chart, millions, moneyAxis, type Option } from "../parts/chart";
 import { count, money, moneyShort } from "../parts/format";
 import { ExposureOverTime } from "../parts/overtime";
 import { FileButton } from "../parts/proof";
 import { Rows } from "../parts/rows";
 import { Party, Section, Standing, SubjectLink, When } from "../parts/small";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 export function Guarantor({ id = "" }: { id?: string }) {
   const { t, both } = useTexts();
   const name = both(useName(id));
-  const exposure = useGet<Exposure>(`/v1/exposure/${segment(id)}`);
-  useEffect(() => {
-    document.title = `${name} · ${t("app.name")}`;
-  });
+  const [chosen, setChosen] = useState<number>();
+  const now = useGet<Exposure>(`/v1/exposure/${segment(id)}`);
+  const then = useGet<Exposure>(chosen === undefined ? null : `/v1/exposure/${segment(id)}?at=${chosen}`, { fixed: true });
+  const exposure = chosen === undefined ? now : then;
+  useTitle(name);
   return (
     <>
       <h1>
         {t("guarantor.title", { name })}
         {exposure.data && <span className="quiet">{t("guarantor.at", { height: exposure.data.height })}</span>}
       </h1>
+      {now.data && <AsOf tip={now.data.height} chosen={chosen} onChosen={setChosen} />}
       <Shown of={exposure}>{(found) => <Found exposure={found} />}</Shown>
     </>
   );
@@ -115,6 +119,7 @@ function Lines({ exposure }: { exposure: Exposure }) {
       rows={exposure.lines}
       id={(row) => row.filing_no}
       none={t("common.none")}
+      pageSize={20}
       expandable={{ expandedRowRender: (row) => <Draws line={row.filing_no} height={exposure.height} /> }}
       columns={[
         { title: t("guarantor.filing"), render: (_, row) => <SubjectLink bare subject={`line:${row.filing_no}`} /> },
@@ -163,6 +168,7 @@ function Draws({ line, height }: { line: string; height: number }) {
           rows={found.live}
           id={(row) => row.entry_no}
           none={t("common.none")}
+          pageSize={20}
           columns={[
             { title: t("guarantor.drawdown"), render: (_, row) => <SubjectLink bare subject={`drawdown:${row.entry_no}`} /> },
             { title: t("common.enterprise"), render: (_, row) => <Party id={row.enterprise} /> },
@@ -176,11 +182,6 @@ function Draws({ line, height }: { line: string; height: number }) {
   );
 }
 
-/** Fen as the axis of a chart says it: millions. */
-function millions(fen: number): number {
-  return fen / 100_000_000;
-}
-
 function ByDue({ sums }: { sums: Record<string, Sum> }) {
   const { t } = useTexts();
   const rows = useMemo(() => Object.entries(sums).sort(([a], [b]) => a.localeCompare(b)), [sums]);
@@ -189,10 +190,10 @@ function ByDue({ sums }: { sums: Record<string, Sum> }) {
       grid: { left: 48, right: 12, top: 26, bottom: 24 },
       tooltip: { trigger: "axis", confine: true },
       xAxis: { type: "category", data: rows.map(([due]) => due), axisLine: axes.line, axisLabel: axes.label, axisTick: { show: false } },
-      yAxis: { type: "value", name: "CNY m", nameTextStyle: axes.label, axisLabel: axes.label, splitLine: axes.split },
+      yAxis: moneyAxis(t("guarantor.millions")),
       series: [{ type: "bar", data: rows.map(([, sum]) => millions(sum.open_fen)), barMaxWidth: 38, itemStyle: { color: palette.main } }],
     }),
-    [rows],
+    [rows, t],
   );
   if (rows.length === 0) return <Nothing>{t("common.none")}</Nothing>;
   return (
@@ -224,6 +225,7 @@ function Sums(props: { sums: Record<string, Sum>; title: string; name: (key: str
       rows={rows}
       id={(row) => row.key}
       none={t("common.none")}
+      pageSize={20}
       columns={[
         { title: props.title, render: (_, row) => props.name(row.key) },
         { title: t("guarantor.drawsOf"), align: "right", render: (_, row) => count(row.count) },

@@ -1,6 +1,5 @@
 // All guarantors that the caller may ask about; where there is one, it is shown at once.
 
-import { useEffect } from "react";
 import { Link } from "wouter";
 
 import { segment } from "../api/http";
@@ -9,14 +8,13 @@ import { useGet, useParties } from "../api/use";
 import { Shown } from "../parts/answer";
 import { money } from "../parts/format";
 import { Rows } from "../parts/rows";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 export function Guarantors() {
   const { t, both } = useTexts();
   const parties = useParties();
-  useEffect(() => {
-    document.title = `${t("menu.guarantors")} · ${t("app.name")}`;
-  });
+  useTitle(t("menu.guarantors"));
   return (
     <>
       <h1>{t("guarantors.title")}</h1>

@@ -4,7 +4,7 @@
 import { InboxOutlined } from "@ant-design/icons";
 import { Alert, Button, Upload } from "antd";
 import { fileDigest } from "countersign-verifier/sign";
-import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { useMemo, useState, useSyncExternalStore } from "react";
 
 import { postFile } from "../api/http";
 import type { Dropped } from "../api/trade";
@@ -17,6 +17,7 @@ import { FileRows, MessageFaults } from "../parts/import-rows";
 import { Signing } from "../parts/import-sign";
 import { Contradiction, type Given, query, rows, type Sending, shown } from "../parts/importing";
 import { Section } from "../parts/small";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 /** What a node takes. */
@@ -28,15 +29,13 @@ interface File {
   sha256: string;
 }
 
-const NOTHING: Given = { seal: [], without: [] };
+const NOTHING: Given = { seal: [], billOf: [], eir: [], without: [] };
 
 export function Import() {
   const { t } = useTexts();
   const [file, setFile] = useState<File>();
   const [wrong, setWrong] = useState<string>();
-  useEffect(() => {
-    document.title = `${t("menu.import")} · ${t("app.name")}`;
-  });
+  useTitle(t("menu.import"));
   const take = async (blob: Blob & { name: string }) => {
     setWrong(undefined);
     if (blob.size > FILE_BYTES_MAX) {

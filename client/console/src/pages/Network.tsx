@@ -14,6 +14,7 @@ import { count, short } from "../parts/format";
 import { PagedRows, Rows } from "../parts/rows";
 import { Facts, Mark, Party, Section, When } from "../parts/small";
 import { quorum, spared } from "../parts/quorum";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 /** Batches whose votes and times are shown. */
@@ -35,9 +36,7 @@ export function Network() {
     void again();
     void more();
   }, [height, again, more]);
-  useEffect(() => {
-    document.title = `${t("menu.network")} · ${t("app.name")}`;
-  });
+  useTitle(t("menu.network"));
   return (
     <>
       <h1>{t("network.title")}</h1>

@@ -1,10 +1,9 @@
 // The book of a logistics account, and each delivery chain with its balance.
 
-import { useEffect } from "react";
 import { Link } from "wouter";
 
 import { segment } from "../api/http";
-import type { By, Page, Subject } from "../api/types";
+import type { By, Subject } from "../api/types";
 import { useGet } from "../api/use";
 import { Nothing, Shown } from "../parts/answer";
 import { balance, type Application } from "../parts/balance";
@@ -12,6 +11,7 @@ import { tonnes } from "../parts/format";
 import { PagedRows, Rows, usePaged } from "../parts/rows";
 import { EntryLink, Facts, Mark, Party, Section, Standing, SubjectLink } from "../parts/small";
 import type { Key } from "../texts";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 interface Book {
@@ -47,9 +47,7 @@ export function Accounts() {
   const paged = usePaged<Subject<{ district: string; by: By; tanks: Record<string, unknown> }>>(
     "/v1/subjects/bonded_oil?prefix=account:&limit=50",
   );
-  useEffect(() => {
-    document.title = `${t("menu.oil")} · ${t("app.name")}`;
-  });
+  useTitle(t("menu.oil"));
   return (
     <>
       <h1>{t("menu.oil")}</h1>
@@ -78,9 +76,7 @@ function Closing({ account }: { account: string }) {
 export function Account({ no = "" }: { no?: string }) {
   const { t } = useTexts();
   const view = useGet<AccountView>(`/v1/accounts/${segment(no)}`);
-  useEffect(() => {
-    document.title = `${no} · ${t("app.name")}`;
-  });
+  useTitle(no);
   return (
     <>
       <h1>
@@ -93,9 +89,7 @@ export function Account({ no = "" }: { no?: string }) {
             <Section title={t("oil.closing")}>
               <Tanks account={account} />
             </Section>
-            <Section title={t("oil.chains")}>
-              <Chains account={no} />
-            </Section>
+            <Chains account={no} />
             <Open account={account} />
           </>
         )}
@@ -140,15 +134,17 @@ function Dip({ tank }: { tank: Tank }) {
 /** All applications of the caller that stand under this account. */
 function Chains({ account }: { account: string }) {
   const { t } = useTexts();
-  const all = useGet<Page<Subject<Application>>>("/v1/subjects/bonded_oil?prefix=application:&limit=100");
+  const paged = usePaged<Subject<Application>>("/v1/subjects/bonded_oil?prefix=application:&limit=100");
   return (
-    <Shown of={all}>
-      {(page) => {
-        const own = page.items.filter((item) => item.state.account_no === account);
-        if (own.length === 0) return <Nothing>{t("common.none")}</Nothing>;
-        return own.map((item) => <Chain key={item.subject} no={item.subject.slice(12)} of={item.state} />);
-      }}
-    </Shown>
+    <Section title={t("oil.chains")} side={paged.turn}>
+      <Shown of={paged.answer}>
+        {(page) => {
+          const own = page.items.filter((item) => item.state.account_no === account);
+          if (own.length === 0) return <Nothing>{t("common.none")}</Nothing>;
+          return own.map((item) => <Chain key={item.subject} no={item.subject.slice(12)} of={item.state} />);
+        }}
+      </Shown>
+    </Section>
   );
 }
 
@@ -201,7 +197,7 @@ function Chain({ no, of }: { no: string; of: Application }) {
         ))}
       </ol>
       <p className="equation">
-        <b>{t("oil.balance")}</b>: {tonnes(sums.deliveredKg)} {t("oil.delivered")} + {tonnes(sums.returnedKg)} {t("oil.returned")} +{" "}
+        <b>{t("oil.balance")}</b>: {tonnes(sums.deliveredKg)} {t("oil.delivered")} + {tonnes(sums.returnedKg)} {t("oil.back")} +{" "}
         {tonnes(sums.lostKg)} {t("oil.lost")} = {tonnes(sums.deliveredKg + sums.returnedKg + sums.lostKg)} / {tonnes(sums.outKg)} t{" "}
         {sums.openKg === 0 ? (
           <Mark tone="good">{t("oil.balanced")}</Mark>

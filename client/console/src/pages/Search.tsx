@@ -1,6 +1,5 @@
 // Whatever bears a number. Where one thing alone bears it, it is shown at once.
 
-import { useEffect } from "react";
 import { Redirect } from "wouter";
 
 import type { Found } from "../api/types";
@@ -8,6 +7,7 @@ import { useGet } from "../api/use";
 import { Nothing, Shown } from "../parts/answer";
 import { Rows } from "../parts/rows";
 import { Section, SubjectLink, subjectPath } from "../parts/small";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 export function Search({ q = "" }: { q?: string }) {
@@ -16,9 +16,7 @@ export function Search({ q = "" }: { q?: string }) {
   // Digests are written in small letters, all other numbers in capitals.
   const sought = /^[0-9a-fA-F]{64}$/.test(text) ? text.toLowerCase() : text.toUpperCase();
   const found = useGet<Found>(text.length < 2 ? null : `/v1/search?q=${encodeURIComponent(sought)}`, { fixed: true });
-  useEffect(() => {
-    document.title = `${q} · ${t("app.name")}`;
-  });
+  useTitle(q);
   return (
     <>
       <h1>{t("search.title", { q })}</h1>

@@ -1,6 +1,5 @@
 // Any subject of the ledger: its record, its history, its proof.
 
-import { useEffect } from "react";
 
 import { segment } from "../api/http";
 import type { History, Subject as SubjectDoc } from "../api/types";
@@ -8,20 +7,21 @@ import { useGet } from "../api/use";
 import { Shown } from "../parts/answer";
 import { Lanes } from "../parts/lanes";
 import { ProofButton } from "../parts/proof";
+import { useAlertText } from "../parts/sentence";
 import { Facts, Mark, Section } from "../parts/small";
 import { Tree } from "../parts/tree";
 import { Verify } from "../parts/verify";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 export function Subject({ family = "", subject = "" }: { family?: string; subject?: string }) {
-  const { t, word, both } = useTexts();
+  const { t, word } = useTexts();
+  const says = useAlertText();
   const path = `/v1/subjects/${segment(family)}/${segment(subject)}`;
   const record = useGet<SubjectDoc>(path);
   const history = useGet<History>(`${path}/history?limit=500`);
   const [kind = "", ...rest] = subject.split(":");
-  useEffect(() => {
-    document.title = `${subject} · ${t("app.name")}`;
-  });
+  useTitle(subject);
   return (
     <>
       <h1>
@@ -32,7 +32,7 @@ export function Subject({ family = "", subject = "" }: { family?: string; subjec
           <>
             {found.alerts.map((alert) => (
               <p key={alert.kind}>
-                <Mark tone="wait">{word("alert", alert.kind)}</Mark> {both(alert)}
+                <Mark tone="wait">{word("alert", alert.kind)}</Mark> {says(alert)}
               </p>
             ))}
             <Section title={t("common.record")} side={<ProofButton family={family} subject={subject} />}>

@@ -1,20 +1,22 @@
 // One transfer: what each party stated, what was compared, where the barge went.
 
-import { Select, Table } from "antd";
-import { useEffect, useState } from "react";
+import { Select } from "antd";
+import { useState } from "react";
 
 import type { Bill, History, Subject } from "../api/types";
 import { segment } from "../api/http";
 import { useGet } from "../api/use";
-import { Nothing, Shown } from "../parts/answer";
+import { Shown } from "../parts/answer";
 import { compare, SOURCES, type Fact, type Row, type Source } from "../parts/compare";
 import { EvidenceList } from "../parts/evidence";
 import { Holds } from "../parts/holds";
 import { Lanes } from "../parts/lanes";
 import { ProofButton } from "../parts/proof";
 import { River } from "../parts/river";
+import { Rows } from "../parts/rows";
 import { EntryLink, Facts, Mark, Party, Section, Standing, SubjectLink, When } from "../parts/small";
 import type { Key } from "../texts";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 export function Transfer({ bill = "" }: { bill?: string }) {
@@ -22,9 +24,7 @@ export function Transfer({ bill = "" }: { bill?: string }) {
   const subject = `combined_port/${segment(`bill:${bill}`)}`;
   const record = useGet<Subject<Bill>>(`/v1/subjects/${subject}`);
   const [box, setBox] = useState("");
-  useEffect(() => {
-    document.title = `${bill} · ${t("app.name")}`;
-  });
+  useTitle(bill);
   return (
     <>
       <h1>{t("transfer.title", { bill })}</h1>
@@ -93,19 +93,17 @@ const FACTS: Record<Fact, Key> = {
 function Compared({ bill }: { bill: Bill }) {
   const { t } = useTexts();
   const rows = compare(bill);
-  if (rows.length === 0) return <Nothing>{t("common.none")}</Nothing>;
   const cell = (source: Source) => (_: unknown, row: Row) => {
     const value = row.cells[source];
     if (value === undefined) return <span className="quiet">–</span>;
-    return row.differ.includes(source) ? <Mark tone="bad">{value}</Mark> : value;
+    return row.differ.includes(source) ? <Mark tone="bad">{value}</Mark> : <span className={row.fact === "rowShip" ? "" : "figure"}>{value}</span>;
   };
   return (
     <>
-      <Table<Row>
-        size="small"
-        pagination={false}
-        dataSource={rows}
-        rowKey="fact"
+      <Rows<Row>
+        rows={rows}
+        id={(row) => row.fact}
+        none={t("common.none")}
         columns={[
           { title: "", render: (_, row) => t(FACTS[row.fact]) },
           ...SOURCES.map((source) => ({ title: t(NAMES[source]), render: cell(source) })),
@@ -169,11 +167,11 @@ function Boxes({ bill }: { bill: Bill }) {
   const odd = (mark: string) => ["short", "over", "withdrawn", "rolled"].includes(mark);
   return (
     <Section title={t("transfer.boxes")}>
-      <Table
-        size="small"
-        dataSource={rows}
-        rowKey="no"
-        pagination={{ pageSize: 15, hideOnSinglePage: true, size: "small", showSizeChanger: false }}
+      <Rows
+        rows={rows}
+        id={(row) => row.no}
+        none={t("common.none")}
+        pageSize={15}
         columns={[
           { title: t("wharf.box"), render: (_, row) => <SubjectLink bare subject={`box:${row.no}`} /> },
           { title: t("box.type"), dataIndex: "size_type" },

@@ -1,42 +1,24 @@
 // All transfers that concern the caller, by their bills.
 
-import { Input } from "antd";
-import { useEffect, useState } from "react";
-
 import type { Bill, Subject } from "../api/types";
-import { PagedRows, usePaged } from "../parts/rows";
+import { PagedRows, useFound } from "../parts/rows";
 import { Mark, Section, Standing, SubjectLink, When } from "../parts/small";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 
 export function Transfers() {
   const { t, word } = useTexts();
-  const [prefix, setPrefix] = useState("");
-  const paged = usePaged<Subject<Bill>>(
-    `/v1/subjects/combined_port?limit=25&prefix=${encodeURIComponent(`bill:${prefix}`)}`,
-  );
-  useEffect(() => {
-    document.title = `${t("menu.transfers")} · ${t("app.name")}`;
-  });
+  const found = useFound<Subject<Bill>>("combined_port", "bill", 25, t("transfers.hint"));
+  useTitle(t("menu.transfers"));
   return (
     <>
       <h1>{t("transfers.title")}</h1>
       <Section
-        title={
-          <Input
-            allowClear
-            size="small"
-            aria-label={t("transfers.hint")}
-            placeholder={t("transfers.hint")}
-            value={prefix}
-            maxLength={35}
-            onChange={(event) => setPrefix(event.target.value.trim().toUpperCase())}
-            style={{ width: 240 }}
-          />
-        }
-        side={paged.turn}
+        title={found.search}
+        side={found.turn}
       >
         <PagedRows<Subject<Bill>>
-          of={paged}
+          of={found}
           id={(row) => row.subject}
           none={t("transfers.none")}
           columns={[

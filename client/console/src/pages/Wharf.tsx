@@ -1,7 +1,7 @@
 // "May this box leave?", and the board of the gate.
 
 import { Button, Input, Segmented, Select } from "antd";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Link, useLocation } from "wouter";
 
 import { useLive } from "../app/live";
@@ -13,15 +13,14 @@ import { PagedRows, usePaged } from "../parts/rows";
 import { Deadline, Mark, Section } from "../parts/small";
 import { Verdict } from "../parts/verdict";
 import type { Key } from "../texts";
+import { useTitle } from "../parts/title";
 import { useTexts } from "../texts/use";
 import { usePlaces } from "../parts/places";
 import { useRefusals } from "../parts/sentence";
 
 export function Wharf({ no }: { no?: string }) {
   const { t } = useTexts();
-  useEffect(() => {
-    document.title = `${t("menu.wharf")} · ${t("app.name")}`;
-  });
+  useTitle(t("menu.wharf"));
   return (
     <>
       <h1>

@@ -5,6 +5,7 @@ import { Alert, Button, Skeleton } from "antd";
 import type { ReactNode } from "react";
 
 import type { Answer } from "../api/use";
+import { token } from "../app/session";
 import { useTexts } from "../texts/use";
 import { clock } from "./format";
 
@@ -31,6 +32,8 @@ export function Shown<T>({ of, children, rows = 4 }: Props<T>) {
     );
   }
   if (of.error) {
+    // A token that is not good is a fault; none is not: whoever has one signs in above.
+    if (of.error.needsToken && token() === null) return <Nothing>{t("signin.needed")}</Nothing>;
     if (of.error.status === 404) return <Nothing>{t("state.missing")}</Nothing>;
     return (
       <Alert

@@ -23,6 +23,16 @@ export const axes = {
   split: { lineStyle: { color: palette.line } },
 };
 
+/** Fen as the axis of a chart says it: millions. */
+export function millions(fen: number): number {
+  return fen / 100_000_000;
+}
+
+/** The axis of sums of money, under its unit. */
+export function moneyAxis(unit: string) {
+  return { type: "value" as const, name: unit, nameTextStyle: axes.label, axisLabel: axes.label, splitLine: axes.split };
+}
+
 /** A chart with a sentence for whoever does not see it. */
 export function Chart({ option, label }: { option: Option; label: string }) {
   const place = useRef<HTMLDivElement>(null);

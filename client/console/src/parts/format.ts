@@ -74,6 +74,15 @@ export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
+/** An amount with the unit that its name in the schema ends with; nothing where it names none. */
+export function amount(name: string, value: number): string | undefined {
+  if (name.endsWith("_fen")) return `CNY ${money(value)}`;
+  if (name.endsWith("_g")) return `${(value / 1000).toLocaleString("en-US")} kg`;
+  if (name === "vgm_kg") return `${count(value)} kg`;
+  if (name.endsWith("_kg")) return `${tonnes(value)} t`;
+  return undefined;
+}
+
 /** The beginning of a long digest. */
 export function short(digest: string): string {
   return digest.length > 16 ? `${digest.slice(0, 10)}…` : digest;

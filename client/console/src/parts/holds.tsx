@@ -1,5 +1,8 @@
 // Two statements that disagree, side by side.
 
+import { Pagination } from "antd";
+import { useState } from "react";
+
 import { useLive } from "../app/live";
 import { segment } from "../api/http";
 import type { Alert, Hold as HoldDoc, Said, Subject } from "../api/types";
@@ -8,7 +11,7 @@ import { useTexts } from "../texts/use";
 import { Clear } from "./clear";
 import { differ, type Piece } from "./diff";
 import { EvidenceCount } from "./evidence";
-import { useNamed } from "./sentence";
+import { useAlertText } from "./sentence";
 import { Deadline, EntryLink, Mark, Party, SubjectLink, useSpan } from "./small";
 
 /** Whether an alert is two statements that disagree, and so a hold. */
@@ -19,15 +22,38 @@ export function isHold(alert: Alert): boolean {
 /** The family of a subject that is held: holds are the combined port's. */
 const FAMILY = "combined_port";
 
+/** How many are shown at once: each asks the node for its record and its evidence. */
+const SHOWN = 10;
+
 export function Holds({ alerts }: { alerts: Alert[] }) {
-  return alerts.filter(isHold).map((alert) => <Hold key={`${alert.subject}/${alert.kind}/${alert.since}`} alert={alert} />);
+  const [page, setPage] = useState(1);
+  const holds = alerts.filter(isHold);
+  // What was cleared goes away under whoever has turned the page.
+  const at = Math.min(page, Math.max(1, Math.ceil(holds.length / SHOWN)));
+  return (
+    <>
+      {holds.slice((at - 1) * SHOWN, at * SHOWN).map((alert) => (
+        <Hold key={`${alert.subject}/${alert.kind}/${alert.since}`} alert={alert} />
+      ))}
+      <Pagination
+        size="small"
+        align="end"
+        hideOnSinglePage
+        showSizeChanger={false}
+        pageSize={SHOWN}
+        total={holds.length}
+        current={at}
+        onChange={setPage}
+      />
+    </>
+  );
 }
 
 function Hold({ alert }: { alert: Alert }) {
-  const { t, word, both } = useTexts();
+  const { t, word } = useTexts();
   const { now } = useLive();
   const words = useSpan();
-  const named = useNamed();
+  const says = useAlertText();
   // The alert tells who disagrees; what clears it has to name the hold by its number.
   const record = useGet<Subject<{ holds: HoldDoc[] }>>(`/v1/subjects/${FAMILY}/${segment(alert.subject)}`);
   const hold = record.data?.state.holds.find(
@@ -57,7 +83,7 @@ function Hold({ alert }: { alert: Alert }) {
         <Statement title={t("customs.earlier")} said={first} value={a} />
         <Statement title={t("customs.later")} said={second} value={b} />
       </div>
-      <footer className="quiet">{named(both(alert))}</footer>
+      <footer className="quiet">{says(alert)}</footer>
     </article>
   );
 }

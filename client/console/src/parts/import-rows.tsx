@@ -1,12 +1,14 @@
 // The report of a trade file: its messages where something is wrong with them, and every container.
 
-import { Button, Input, Segmented, Select } from "antd";
+import { Button, Segmented } from "antd";
 import { useState } from "react";
 
 import type { Dropped, Movement, Reason, Verdict } from "../api/trade";
 import type { Key } from "../texts";
 import { useTexts } from "../texts/use";
+import { reasonInBoth } from "./facts";
 import { count } from "./format";
+import { RowForms } from "./import-row-forms";
 import { type Given, messages, type Row, type Sending } from "./importing";
 import { Rows } from "./rows";
 import { useNamed } from "./sentence";
@@ -43,7 +45,7 @@ export function MessageFaults({ dropped }: { dropped: Dropped }) {
             <span className="quiet">
               {name} · {t("import.atLine", { n: note.at.line })}
             </span>{" "}
-            {both(note)}
+            {both(reasonInBoth(note))}
           </li>
         ))}
       </ul>
@@ -121,18 +123,19 @@ function Outcome({ row, given, onGiven, sending }: OutcomeProps) {
   const leave = () => onGiven({ ...given, without: [...given.without, row.number] });
   const take = () => onGiven({ ...given, without: given.without.filter((no) => no !== row.number) });
   const now = row.place && sending[row.place.draft];
+  const isRefused = now?.state === "refused" && now.why.action === row.place?.action;
   return (
     <div className="text" data-row={row.number}>
       <Mark tone={TONES[row.verdict]}>{word("verdict", row.verdict)}</Mark>{" "}
       {row.place && <Sent place={row.place} now={now} begun={sending.length > 0} />}{" "}
       {row.movement && now?.state !== "final" && (
-        <Button size="small" type="link" onClick={isOut ? take : leave}>
+        <Button size="small" type={isRefused ? "primary" : "link"} onClick={isOut ? take : leave}>
           {t(isOut ? "import.withAgain" : "import.without")}
         </Button>
       )}
       <Reasons reasons={row.reasons} />
       <Lacks lacks={row.lacks} />
-      {row.lacks.some(({ code }) => code === "needs_seal") && <SealForm no={row.number} given={given} onGiven={onGiven} />}
+      {row.movement && now?.state !== "final" && <RowForms row={row} refused={isRefused ? now.why.field : undefined} given={given} onGiven={onGiven} />}
     </div>
   );
 }
@@ -144,7 +147,7 @@ function Reasons({ reasons }: { reasons: Reason[] }) {
     <ul className="reasons">
       {reasons.map((reason, at) => (
         <li key={at}>
-          {both(reason)} <span className="quiet">{t("import.atLine", { n: reason.at.line })}</span>
+          {both(reasonInBoth(reason))} <span className="quiet">{t("import.atLine", { n: reason.at.line })}</span>
         </li>
       ))}
     </ul>
@@ -159,7 +162,7 @@ function Lacks({ lacks }: { lacks: Reason[] }) {
     <ul className="reasons">
       {lacks.map((reason, at) => (
         <li key={at}>
-          <b>{known("need", reason.code) ?? both(reason)}</b>
+          <b>{known("need", reason.code) ?? both(reasonInBoth(reason))}</b>
         </li>
       ))}
     </ul>
@@ -185,43 +188,5 @@ function Sent({ place, now, begun }: { place: { action: number }; now: Sending |
     <>
       <Mark tone="bad">{t("sign.refused")}</Mark> <b data-refused>{named(both(now.why.detail))}</b>
     </>
-  );
-}
-
-const ISSUERS = ["CA", "SH", "CU"];
-
-function SealForm({ no, given, onGiven }: { no: string; given: Given; onGiven: (given: Given) => void }) {
-  const { t, word } = useTexts();
-  const [number, setNumber] = useState("");
-  const [issuer, setIssuer] = useState("CA");
-  const options = ISSUERS.map((code) => ({ value: code, label: word("issuer", code.toLowerCase()) }));
-  return (
-    <form
-      className="seal"
-      onSubmit={(event) => {
-        event.preventDefault();
-        onGiven({ ...given, seal: [...given.seal, `${no}=${number.trim()}:${issuer}`] });
-      }}
-    >
-      <Input
-        size="small"
-        aria-label={t("import.sealNo", { no })}
-        placeholder={t("field.seal_no")}
-        value={number}
-        maxLength={15}
-        onChange={(event) => setNumber(event.target.value)}
-      />
-      <Select
-        size="small"
-        aria-label={t("import.sealBy", { no })}
-        value={issuer}
-        onChange={setIssuer}
-        options={options}
-        popupMatchSelectWidth={false}
-      />
-      <Button size="small" htmlType="submit" disabled={number.trim() === ""}>
-        {t("import.give")}
-      </Button>
-    </form>
   );
 }

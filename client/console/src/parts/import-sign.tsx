@@ -8,6 +8,7 @@ import { onKey, ownKey } from "../app/keys";
 import { SignIn } from "../app/SignIn";
 import { useTexts } from "../texts/use";
 import { Nothing } from "./answer";
+import { inBoth } from "./facts";
 import { sendAll, type Sending, type Shown } from "./importing";
 import { EntryLink, Facts, Mark, Party, Section, SubjectLink, When } from "./small";
 import { useTask } from "./task";
@@ -23,14 +24,14 @@ interface Props {
 }
 
 export function Signing({ dropped, drafts, sending, tell }: Props) {
-  const { t } = useTexts();
+  const { t, both } = useTexts();
   const own = useSyncExternalStore(onKey, ownKey);
   const trusted = useTrust();
   const { busy, run } = useTask();
   const actions = drafts.reduce((sum, draft) => sum + draft.length, 0);
   const isRefused = sending.some(({ state }) => state === "refused");
   const isDone = drafts.length > 0 && drafts.every((_, n) => sending[n]?.state === "final");
-  if (typeof trusted === "string") return <Alert type="error" showIcon title={trusted} />;
+  if (typeof trusted === "string") return <Alert type="error" showIcon title={both(inBoth(trusted))} />;
   // The key tells whose place it is, so it may be wanted before anything can be signed.
   const signer = own ? (
     <p>

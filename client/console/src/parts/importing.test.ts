@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 import type { Dropped } from "../api/trade";
 import { readBody, SCHEMAS } from "./bodies";
-import { Contradiction, query, rows, shown, wanted } from "./importing";
+import { Contradiction, giveRow, givenFor, type Given, query, rows, shown, wanted } from "./importing";
 import { unhex } from "./signing";
 
 const GATE =
@@ -131,7 +131,16 @@ test("an answer that contradicts itself is not taken", () => {
 });
 
 test("what is given goes into the query, and what is empty does not", () => {
-  expect(query({ place: "CNSUD/5150", bill: "", seal: ["B=1:CA"], without: ["C", "D"] })).toBe(
-    "place=CNSUD%2F5150&seal=B%3D1%3ACA&without=C&without=D",
+  expect(query({ place: "CNSUD/5150", bill: "", seal: ["B=1:CA"], billOf: ["B=S1"], eir: ["B=E1"], without: ["C", "D"] })).toBe(
+    "place=CNSUD%2F5150&seal=B%3D1%3ACA&bill=B%3DS1&eir=B%3DE1&without=C&without=D",
   );
+});
+
+test("what is given for one container takes the place of what was given before", () => {
+  const nothing: Given = { seal: [], billOf: ["C=S0"], eir: [], without: [] };
+  const once = giveRow(nothing, "billOf", "B", "S1");
+  expect(giveRow(once, "billOf", "B", "S2").billOf).toEqual(["C=S0", "B=S2"]);
+  expect(givenFor(once, "billOf", "B")).toBe("S1");
+  expect(givenFor(once, "eir", "B")).toBe("");
+  expect(giveRow(once, "billOf", "B", "").billOf).toEqual(["C=S0"]);
 });

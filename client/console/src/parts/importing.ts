@@ -130,21 +130,42 @@ export interface Given {
   undoubted?: string;
   /** Of single containers: CONTAINER=NUMBER:ISSUER. */
   seal: string[];
+  /** Of single containers, before what is said for all: CONTAINER=BILL. */
+  billOf: string[];
+  /** Of single containers: CONTAINER=NUMBER of their equipment receipt. */
+  eir: string[];
   /** Containers that are left out by hand. */
   without: string[];
+}
+
+/** What the node calls otherwise: bills for all and for single containers are one option. */
+const NAMES: Record<string, string> = { billOf: "bill" };
+
+/** What may be given for one container alone. */
+export type OfRow = "seal" | "billOf" | "eir";
+
+/** The same with a value for one container, in the place of what was given for it before. */
+export function giveRow(given: Given, option: OfRow, container: string, value: string): Given {
+  const others = given[option].filter((one) => !one.startsWith(`${container}=`));
+  return { ...given, [option]: value === "" ? others : [...others, `${container}=${value}`] };
+}
+
+/** What was given for one container; empty where nothing was. */
+export function givenFor(given: Given, option: OfRow, container: string): string {
+  return given[option].find((one) => one.startsWith(`${container}=`))?.slice(container.length + 1) ?? "";
 }
 
 /** The options as a query. */
 export function query(given: Given): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(given)) {
-    for (const one of Array.isArray(value) ? value : [value]) if (one) query.append(name, String(one));
+    for (const one of Array.isArray(value) ? value : [value]) if (one) query.append(NAMES[name] ?? name, String(one));
   }
   return query.toString();
 }
 
 /** Which option would help against a reason; none where the sender alone can. */
-export const HELPS: Record<string, Exclude<keyof Given, "seal" | "without">> = {
+export const HELPS: Record<string, Exclude<keyof Given, OfRow | "without">> = {
   needs_place: "place",
   place_differs: "place",
   needs_bill: "bill",

@@ -8,7 +8,7 @@ import type { Exposure, History } from "../api/types";
 import { palette } from "../app/theme";
 import { useTexts } from "../texts/use";
 import { Shown } from "./answer";
-import { axes, Chart, type Option } from "./chart";
+import { axes, Chart, millions, moneyAxis, type Option } from "./chart";
 import { clock, day, moment, money } from "./format";
 import { Rows } from "./rows";
 import { sample } from "./sample";
@@ -32,7 +32,7 @@ async function past(of: Exposure, signal: AbortSignal): Promise<Exposure[]> {
       }),
     ),
   );
-  return [...found.filter((exposure) => exposure !== undefined), of];
+  return [...found.filter((exposure) => exposure !== undefined), of].sort((a, b) => a.height - b.height);
 }
 
 /** The curve, and the same as a table. */
@@ -77,7 +77,7 @@ function tick(all: Exposure[]): (at: number) => string {
 function Curve({ all }: { all: Exposure[] }) {
   const { t } = useTexts();
   const option = useMemo<Option>(() => {
-    const points = (value: (e: Exposure) => number) => all.map((e) => [e.at, value(e) / 100_000_000]);
+    const points = (value: (e: Exposure) => number) => all.map((e) => [e.at, millions(value(e))]);
     return {
       grid: { left: 48, right: 16, top: 26, bottom: 24 },
       tooltip: {
@@ -91,7 +91,7 @@ function Curve({ all }: { all: Exposure[] }) {
         },
       },
       xAxis: { type: "time", axisLine: axes.line, axisLabel: { ...axes.label, hideOverlap: true, formatter: tick(all) }, splitNumber: 4 },
-      yAxis: { type: "value", name: "CNY m", nameTextStyle: axes.label, axisLabel: axes.label, splitLine: axes.split },
+      yAxis: moneyAxis(t("guarantor.millions")),
       series: [
         { name: t("guarantor.exposure"), type: "line", step: "end", showSymbol: false, data: points((e) => e.live.open_fen), lineStyle: { color: palette.main, width: 2 }, areaStyle: { color: palette.main, opacity: 0.12 }, itemStyle: { color: palette.main } },
         { name: t("guarantor.limit"), type: "line", step: "end", showSymbol: false, data: points((e) => e.limit_fen), lineStyle: { color: palette.bad, width: 1.5, type: "dashed" }, itemStyle: { color: palette.bad } },

@@ -8,7 +8,8 @@ import { balance, type Application } from "./balance";
 import { compare } from "./compare";
 import { checkDigit, read } from "./container";
 import { differ } from "./diff";
-import { factInChinese, refusalInChinese } from "./facts";
+import { heightAt } from "./as-of";
+import { alertInChinese, factInChinese, inBoth, reasonInBoth, refusalInChinese } from "./facts";
 import { day, milli, moment, money, moneyShort, span, tonnes, utc } from "./format";
 import { quorum, spared } from "./quorum";
 import { sample } from "./sample";
@@ -129,6 +130,44 @@ test("a broken line is tried again ever more seldom, and never too seldom", () =
   expect([0, 1, 2, 10].map(wait)).toEqual([500, 1000, 2000, 15_000]);
 });
 
+test("what other families, the node and the verifier say is said in Chinese too", () => {
+  const rows: [string, string][] = [
+    ["at most 134000000 (1340000.00 CNY), the headroom that is left", "至多 134000000（1340000.00 CNY），即剩余额度"],
+    ["overdue, 10.00 CNY on 515020260000900012", "逾期、10.00 CNY，对应 515020260000900012"],
+    ["active or suspended", "有效 或 暂停"],
+    ["T-01: dip 10.000 t, book 12.000 t", "T-01：实测 10.000 t，账面 12.000 t"],
+    ["91440101MA7DEM059P: supplier, warehouse", "91440101MA7DEM059P：供油企业、保税仓库"],
+    ["one of: advanced, registered, discredited", "下列之一：高级认证企业、注册登记企业、失信企业"],
+    ["250 CTN of item 1", "250 CTN，第 1 项"],
+    ["missing: ; not listed: 344000000000113", "清单外：344000000000113"],
+    ["{yy}, {district}, {registration} or {serial:N}, N from 1 to 9", "{yy}、{district}、{registration} 或 {serial:N}，N 为 1 至 9"],
+    ["3 that stays as it is, of 4 before and 4 after", "保持不变的权重 3，变更前共 4，变更后共 4"],
+    ["no entry 00ff that is final", "没有已最终确认的报文 00ff"],
+    [
+      "the token is not good: the signing key was revoked or replaced: kid is 00ff, expected a valid key; the party that signed can put it right",
+      "令牌无效：签名密钥已吊销或更换：kid 为 00ff，应为 有效密钥；由签署方更正",
+    ],
+    ["the passphrase does not open this key", "口令不正确，无法打开此密钥"],
+    ["receipt is malformed at byte 7: the bytes end here", "receipt 在第 7 字节处格式错误：数据到此中断"],
+  ];
+  for (const [en, zh] of rows) expect(inBoth(en)).toEqual({ en, zh });
+});
+
+test("an alert names fields and figures in Chinese", () => {
+  expect(alertInChinese("舱单传输晚于装载前规定时限：manifest 为 4340 ms before loading")).toBe("舱单传输晚于装载前规定时限：舱单 为 装船前 4340 毫秒");
+  expect(alertInChinese("bill:X 已扣留（第1号）：件数不一致：containers，A 称 3, alone with C，B 称 2；仅 5150 关区可凭证据解除")).toBe(
+    "bill:X 已扣留（第1号）：件数不一致：箱，A 称 3，仅此方列有 C，B 称 2；仅 5150 关区可凭证据解除",
+  );
+  expect(alertInChinese("受油船逾期未陈述数量")).toBe("受油船逾期未陈述数量");
+});
+
+test("a rule that a trade file would break is quoted in Chinese", () => {
+  const found = "Stowage stowage: 12 (BBBRRTT: bay, row, tier in seven digits)";
+  const reason = { code: "rules_refuse", at: { line: 1, segment: 1, offset: 0 }, found, expected: "", en: "", zh: `账本规则将拒绝：${found}` };
+  expect(reasonInBoth(reason).zh).toBe("账本规则将拒绝：贝位 为 12，应为 BBBRRTT：贝、排、层共七位数字");
+  expect(reasonInBoth({ ...reason, found: "cut", zh: "账本规则将拒绝：cut" }).zh).toBe("账本规则将拒绝：cut");
+});
+
 test("what a rule found and expected is said in Chinese, numbers and names as they are", () => {
   expect(factInChinese("yard CNSUD/5150")).toBe("堆场 CNSUD/5150");
   expect(factInChinese("outside, before it comes in at CNSUD/5150")).toBe("在港外，方可进入 CNSUD/5150");
@@ -139,4 +178,12 @@ test("what a rule found and expected is said in Chinese, numbers and names as th
     zh: "同一集装箱不能同时在两处：place 为 yard $&，应为 none；由签署方更正", field: "place", found: "yard $&", expected: "none",
   };
   expect(refusalInChinese(refusal)).toBe("同一集装箱不能同时在两处：地点 为 堆场 $&，应为 无；由签署方更正");
+});
+
+test("the height of a moment is the last one of which the time had come", async () => {
+  const at = (height: number) => Promise.resolve(height < 3 ? undefined : height * 10);
+  expect(await heightAt(55, 100, at)).toBe(5);
+  expect(await heightAt(60, 100, at)).toBe(6);
+  expect(await heightAt(9_999, 100, at)).toBe(100);
+  expect(await heightAt(1, 1, at)).toBe(1);
 });

@@ -1,6 +1,6 @@
 // Tables: dense, and turned page by page by the node, which knows how many there are.
 
-import { Button, Table, type TableProps } from "antd";
+import { Button, Input, Table, type TableProps } from "antd";
 import { useState } from "react";
 
 import type { Page } from "../api/types";
@@ -18,6 +18,14 @@ interface RowsProps<T> {
   pageSize?: number;
 }
 
+/** On a telephone each row stands as a card: its cells carry the names of their columns. */
+function labelled<T>(column: Column<T>): Column<T> {
+  return { ...column, onCell: () => ({ "data-label": typeof column.title === "string" ? column.title : "" }) as Cell };
+}
+
+type Column<T> = NonNullable<TableProps<T>["columns"]>[number];
+type Cell = React.TdHTMLAttributes<HTMLTableCellElement>;
+
 /** A table of what is here. */
 export function Rows<T extends object>({ rows, columns, id, none, expandable, pageSize }: RowsProps<T>) {
   if (rows.length === 0) return <Nothing>{none}</Nothing>;
@@ -26,7 +34,8 @@ export function Rows<T extends object>({ rows, columns, id, none, expandable, pa
       size="small"
       pagination={pageSize === undefined ? false : { pageSize, hideOnSinglePage: true, showSizeChanger: false, size: "small" }}
       dataSource={rows}
-      columns={columns}
+      className="rows"
+      columns={columns.map(labelled)}
       rowKey={id}
       {...(expandable ? { expandable } : {})}
     />
@@ -58,6 +67,32 @@ export function usePaged<T>(path: string): Paged<T> {
       </>
     );
   return { answer, turn };
+}
+
+export interface Found<T> extends Paged<T> {
+  /** The field for the beginning of a number. */
+  search: React.ReactNode;
+}
+
+const NUMBER_CHARS_MAX = 40;
+
+/** Subjects of one kind, found by how their numbers begin, turned page by page. */
+export function useFound<T>(family: string, kind: string, limit: number, hint: string): Found<T> {
+  const [begins, setBegins] = useState("");
+  const paged = usePaged<T>(`/v1/subjects/${family}?limit=${limit}&prefix=${encodeURIComponent(`${kind}:${begins}`)}`);
+  const search = (
+    <Input
+      allowClear
+      size="small"
+      aria-label={hint}
+      placeholder={hint}
+      value={begins}
+      maxLength={NUMBER_CHARS_MAX}
+      onChange={(event) => setBegins(event.target.value.trim().toUpperCase())}
+      style={{ width: 240 }}
+    />
+  );
+  return { ...paged, search };
 }
 
 /** Such a list as a table. */

@@ -56,7 +56,7 @@ export function Deadline({ at, now }: { at: number | null; now: number }) {
       {left < 0 ? (
         <Mark tone="bad">{t("time.overdue", { span: words(left) })}</Mark>
       ) : (
-        <span className="quiet">{t("time.in", { span: words(left) })}</span>
+        <span className="quiet figure">{t("time.in", { span: words(left) })}</span>
       )}
     </span>
   );

@@ -6,6 +6,7 @@ import { useState } from "react";
 
 import { Refused, refusalText } from "../api/http";
 import { useTexts } from "../texts/use";
+import { inBoth } from "./facts";
 import { useNamed } from "./sentence";
 
 /** How long a refusal stands, seconds: it is a sentence or two. */
@@ -27,7 +28,7 @@ export function useTask(): Task {
       await work();
     } catch (cause) {
       if (cause instanceof Refused) void message.error(named(both(refusalText(cause))), SHOWN_S);
-      else if (cause instanceof NotSigned) void message.error(cause.message, SHOWN_S);
+      else if (cause instanceof NotSigned) void message.error(both(inBoth(cause.message)), SHOWN_S);
       else throw cause;
     } finally {
       setBusy(false);

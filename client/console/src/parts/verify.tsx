@@ -7,6 +7,7 @@ import { type FileReport, verifyFile } from "countersign-verifier";
 
 import { getBytes } from "../api/http";
 import { useTexts } from "../texts/use";
+import { inBoth } from "./facts";
 import { Facts, Mark, Party, When } from "./small";
 import { useTask } from "./task";
 import { type Trust, useTrust } from "./trust";
@@ -18,12 +19,12 @@ interface Checked {
 
 /** Fetches a file once, and checks it as often as somebody likes, with the network or without. */
 export function Verify({ path }: { path: string }) {
-  const { t } = useTexts();
+  const { t, both } = useTexts();
   const { busy, run } = useTask();
   const trusted = useTrust();
   const [bytes, setBytes] = useState<Uint8Array>();
   const [checked, setChecked] = useState<Checked>();
-  if (typeof trusted === "string") return <Alert type="error" showIcon title={trusted} />;
+  if (typeof trusted === "string") return <Alert type="error" showIcon title={both(inBoth(trusted))} />;
   const check = async () => {
     if (!trusted) return;
     const file = bytes ?? (await getBytes(path));
@@ -63,7 +64,7 @@ export function Report({ report, trust }: Checked) {
         <ol className="steps">
           {report.steps.map((step) => (
             <li key={step.id}>
-              <Mark tone={step.ok ? "good" : "bad"}>{both(step)}</Mark> {step.detail && <span>{step.detail}</span>}
+              <Mark tone={step.ok ? "good" : "bad"}>{both(step)}</Mark> {step.detail && <span>{both(inBoth(step.detail))}</span>}
             </li>
           ))}
         </ol>

@@ -5,7 +5,10 @@ import { initReactI18next } from "react-i18next";
 
 import { events } from "./events";
 import { fields, values } from "./fields";
+import { kinds } from "./kinds";
 import { pages } from "./pages";
+import { records } from "./records";
+import { refused } from "./refused";
 import { shell } from "./shell";
 import { trade } from "./trade";
 import { words } from "./words";
@@ -13,7 +16,7 @@ import { words } from "./words";
 /** English, then Chinese. */
 export type Table = Record<string, readonly [en: string, zh: string]>;
 
-export const table = { ...shell, ...pages, ...trade, ...words, ...events, ...fields, ...values } satisfies Table;
+export const table = { ...shell, ...pages, ...trade, ...words, ...events, ...kinds, ...fields, ...records, ...refused, ...values } satisfies Table;
 
 export type Key = keyof typeof table;
 export type Language = "en" | "zh";

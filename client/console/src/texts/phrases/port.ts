@@ -1,60 +1,8 @@
-// What the rules found and expected, in Chinese: the ledger keeps these phrases in English, in signed
-// records, so they are put into Chinese where they are shown. `{}` stands for what differs from one
-// refusal to the other.
+// Phrases of the ports.
 
-/** English, then Chinese; the placeholders come in the same order. */
-export const facts: readonly (readonly [en: string, zh: string])[] = [
-  // Of every family.
-  ["none", "无"],
-  ["nothing", "无"],
-  ["open", "未结"],
-  ["withdrawn", "已退关"],
-  ["one of: {}", "下列之一：{}"],
-  ["{} or {}", "{} 或 {}"],
-  ["one of them", "其中之一"],
-  ["at most {}", "至多 {}"],
-  ["fewer than {}", "少于 {}"],
-  ["more than 0", "大于 0"],
-  ["more than {}", "多于 {}"],
-  ["1 to {}", "1 至 {}"],
-  ["2 to {}", "2 至 {}"],
-  ["{} or later", "{} 或更晚"],
-  ["later than {}", "晚于 {}"],
-  ["{} bytes", "{} 字节"],
-  ["{} digits", "{} 位数字"],
-  ["{} characters", "{} 个字符"],
-  ["a value", "应有取值"],
-  ["the same values", "取值相同"],
-  ["the same list", "清单相同"],
-  ["each item once", "每项一次"],
-  ["at most {} bytes without control characters", "至多 {} 字节，且无控制字符"],
-  ["the deterministic CBOR of the schema", "该格式的确定性 CBOR 编码"],
-  ["a commitment", "密封承诺"],
-  ["the value in clear", "明文取值"],
-  ["both a commitment and a value in clear", "既有密封承诺又有明文"],
-  ["at most {}, seven days after the event", "至多 {}，即事件后七日"],
-  ["a signature of another key or content", "其他密钥或内容的签名"],
-  ["a new reference; {} used it first", "新的参考号；{} 已先使用"],
-  ["a new number", "新编号"],
-  // Whose key it is.
-  ["a key that a party has registered", "已由当事方登记的密钥"],
-  ["a valid key", "有效密钥"],
-  ["a valid key of this party", "该当事方的有效密钥"],
-  ["an active party", "有效的当事方"],
-  ["a party of this network", "本网络的当事方"],
-  ["replaced by {}", "已被 {} 更换"],
-  ["a {} that the network has registered", "本网络已登记的 {}"],
-  // Identifiers.
-  ["18 of 0-9 and A-Y without I, O, S, V and Z", "18 位，取自 0-9 与 A-Y（不含 I、O、S、V、Z）"],
-  ["the check character {} at the end", "末位校验码 {}"],
-  ["the check digit {} at the end", "末位校验码 {}"],
-  ["four digits", "四位数字"],
-  ["seven digits", "七位数字"],
-  ["a UN/LOCODE such as CNSHK", "联合国口岸代码，例如 CNSHK"],
-  ["UN and the IMO number, or a filed ship number of 3 to 20 letters and digits", "UN 加 IMO 编号，或 3 至 20 位字母数字的备案船号"],
-  ["three letters, then U, J or Z, then seven digits", "三个字母，U、J 或 Z，再加七位数字"],
-  ["four characters such as 22G1, or four digits such as 2200", "四位代码，例如 22G1；或四位数字，例如 2200"],
-  ["18 digits: district 4, year 4, flag 0 or 1, serial 9", "18 位数字：关区 4 位、年份 4 位、标志 0 或 1、流水号 9 位"],
+import type { Phrases } from ".";
+
+export const port: Phrases = [
   // Where a container is, and what became of it.
   ["yard {}", "堆场 {}"],
   ["barge {}", "驳船 {}"],
@@ -205,35 +153,4 @@ export const facts: readonly (readonly [en: string, zh: string])[] = [
   ["the bill is released", "该提运单已放行"],
   ["segment 2 is released", "第二段已放行"],
   ["an open hold: {}", "未解除的扣留：{}"],
-  // Evidence.
-  ["the SHA-256 of a file that was anchored", "已锚定文件的 SHA-256"],
-  ["a subject of this ledger, with its family", "本账本的对象，连同其业务类别"],
-  ["{}, which anchored it", "锚定方 {}"],
-  ["{}, which anchored it, or customs", "锚定方 {}，或海关"],
-  ["a file that somebody keeps as evidence", "有人作为证据保管的文件"],
-  ["entry {}, cited {} times", "报文 {}，已被引用 {} 次"],
-  ["a file whose entry nobody has cited", "其报文未被引用的文件"],
-  ["a time after {}", "晚于 {} 的时间"],
-  ["a SHA-256, 64 hexadecimal digits in lower case", "SHA-256，64 位小写十六进制"],
-  ["FAMILY/SUBJECT, as combined_port/box:CBHU7022929", "类别/对象，例如 combined_port/box:CBHU7022929"],
-  ["a media type in lower case, as image/jpeg", "小写媒体类型，例如 image/jpeg"],
-  ["{}, of which every file was withdrawn", "{}，其全部文件均已撤回"],
-  ["an entry that still stands", "仍然有效的报文"],
-  ["{}, the entry that anchored this file", "{}，即锚定此文件的报文"],
-  ["the id of an accepted entry that anchored a file; countersign evidence add FILE makes one", "已接受的锚定报文编号；可用 countersign evidence add 文件 生成"],
-  ["the id of a party of this network, or a role as customs or wharf", "本网络当事方编号，或角色（如海关、码头）"],
-  ["anchored by {} in entry {}", "已由 {} 在报文 {} 中锚定"],
-  ["a file that is not anchored; cite that entry, or have it linked", "未锚定的文件；请引用该报文，或请求关联"],
-  ["{} segments of {}", "{} 段，共 {}"],
-  ["{} segments of {}, as begun", "{} 段，共 {}，与起始一致"],
-  ["{}, anchored as {}", "{}，已锚定为 {}"],
-  ["a number that no segment of the whole has", "未被任何段使用的序号"],
-  ["{} or later, {} days from now", "{} 或更晚，即今后 {} 日"],
-  ["a subject that it is not linked to", "尚未关联的对象"],
-  ["fewer than {} subjects so far", "已关联对象少于 {} 个"],
 ];
-
-/** How the ledger's Chinese sentence joins them. */
-export function joined(field: string, found: string, expected: string): string {
-  return `${field} 为 ${found}，应为 ${expected}`;
-}
