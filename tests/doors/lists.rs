@@ -94,6 +94,47 @@ async fn every_bill_stands_on_one_page() {
     // Whom none of them concerns is shown none, and told that this was all.
     let (names, next, _) = page(&node, "bank", "prefix=bill:LIST&limit=25").await;
     assert_eq!((names, next), (Vec::new(), None));
+    each_is_expected_until_it_is_seen(&node, 1_200).await;
+}
+
+/// Bills whose container is expected, as a party is shown them from page to page.
+async fn expected(node: &Guarded, who: &str, query: &str) -> Vec<String> {
+    let (mut bills, mut after) = (Vec::new(), String::new());
+    loop {
+        let path = format!("/v1/boxes?board=expected&limit=500{query}{after}");
+        let (status, _, page) = node.get_as(&path, who).await;
+        assert_eq!(status, 200, "{page}");
+        for row in page["items"].as_array().unwrap() {
+            assert_eq!(row["place"], "CNSHK/5304", "{row}");
+            assert_eq!((&row["expected"], &row["next_move"]), (&json!(true), &json!("gate_in")));
+            bills.push(row["bill_no"].as_str().unwrap().to_owned());
+        }
+        match page["next"].as_str() {
+            Some(next) => after = format!("&after={}", escape(next)),
+            None => return bills,
+        }
+    }
+}
+
+/// The container of each bill is told of, and was not seen: one board holds them, once each.
+async fn each_is_expected_until_it_is_seen(node: &Guarded, bills: usize) {
+    let all: Vec<_> = (0..bills).map(bill).collect();
+    assert_eq!(expected(node, "shunde-customs", "").await, all);
+    assert_eq!(expected(node, "ship-agent", "&place=CNSHK/5304&prefix=CBHU").await, all);
+    for (who, query) in
+        [("bank", ""), ("ship-agent", "&place=CNSUD/5150"), ("ship-agent", "&prefix=CBHU8")]
+    {
+        assert_eq!(expected(node, who, query).await, Vec::<String>::new(), "{who} {query}");
+    }
+    assert_eq!(node.get_as("/v1/boxes?board=expected&after=x", "bank").await.0, 400);
+    let body = json!({ "direction": "in", "place": "CNSHK/5304", "fullness": "full",
+        "size_type": "22G1", "seals": [{ "no": "SEAL1", "kind": "mechanical", "issuer": "SH" }], "time": now_ms(),
+        "bill_no": bill(7) });
+    let came = DraftAction::new("combined_port", "gate", "box:CBHU7001000", body);
+    let wharf = node.party("shekou-wharf");
+    wharf.record(&Draft::of("LISTS-IN", now_ms(), came)).await.unwrap();
+    let others: Vec<_> = all.iter().filter(|no| **no != bill(7)).cloned().collect();
+    assert_eq!(expected(node, "shunde-customs", "").await, others, "on its way with one bill");
 }
 
 /// Figures of a list as long as the ports' year: how long a page takes at its beginning, deep in it

@@ -15,7 +15,7 @@ use countersign_record::statement::EntryId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{App, Problem, Shared, blocking, caller::Member, extract::Query};
+use super::{App, Problem, Shared, blocking, caller::Member, expected, extract::Query};
 use crate::limits::{
     PAGE_MAX, SCAN_MAX, SEARCH_EACH_MAX, SEARCH_SCAN_MAX, SEARCH_TEXT_MAX, SEARCH_TEXT_MIN,
 };
@@ -26,6 +26,9 @@ use crate::limits::{
 pub(super) enum Board {
     /// Not gone: something is still to be done with it.
     Here,
+    /// On a manifest, and not seen yet: in order of their bills, with the place where they are
+    /// expected and when that was told.
+    Expected,
     /// On a barge.
     Afloat,
     /// May make the next move now.
@@ -43,6 +46,8 @@ impl Board {
         let held = is_held(container, answer);
         match self {
             Self::Here => answer.next_move != "none" && container.holder.spot != Spot::Outside,
+            // Those stand on their bills.
+            Self::Expected => false,
             Self::Afloat => container.holder.spot == Spot::Barge,
             Self::Free => answer.allowed,
             Self::Blocked => answer.blocking.is_some() && !held,
@@ -63,11 +68,11 @@ pub(super) struct BoxPage {
     #[param(inline)]
     board: Option<Board>,
     /// A yard (`CNSUD/5150`), a barge or a ship: what is there.
-    place: Option<String>,
+    pub(super) place: Option<String>,
     /// Container numbers that begin with this.
-    prefix: Option<String>,
+    pub(super) prefix: Option<String>,
     /// The `next` of the page before.
-    after: Option<String>,
+    pub(super) after: Option<String>,
     /// How many, at most 500.
     limit: Option<usize>,
 }
@@ -86,6 +91,11 @@ pub(super) async fn boxes(
         let tip = node.ledger.tip();
         let time = node.clock.now_ms().max(tip.time);
         let now = Moment { height: tip.height + 1, time, rules: tip.rules };
+        if matches!(page.board, Some(Board::Expected)) {
+            let (items, next) = expected::rows(&node, &member, &page, most)?;
+            let page = json!({ "items": items, "next": next, "height": tip.height, "time": time });
+            return Ok(Json(page));
+        }
         let (mut items, mut after, mut scanned) = (Vec::new(), page.after.clone(), 0);
         let next = loop {
             let found = some_boxes(&node, &page, after.as_deref())?;

@@ -11,6 +11,7 @@ mod delivery_note;
 pub(crate) mod door;
 pub(crate) mod entries;
 mod events;
+mod expected;
 mod extract;
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) mod fuzz;

@@ -64,6 +64,8 @@ export interface BoxRow extends BoxAnswer {
   flow: string | null;
   since: number | null;
   held: boolean;
+  /** On the board of those that were told of and not seen. */
+  expected?: true;
 }
 
 export interface Page<T> {

@@ -103,6 +103,7 @@ const BOARDS: { board: string; name: Key }[] = [
   { board: "blocked", name: "wharf.boardBlocked" },
   { board: "inspection", name: "wharf.boardInspection" },
   { board: "held", name: "wharf.boardHeld" },
+  { board: "expected", name: "wharf.boardExpected" },
   { board: "afloat", name: "wharf.boardAfloat" },
   { board: "", name: "wharf.boardAll" },
 ];
@@ -162,7 +163,7 @@ function BoardTable({ paged }: { paged: ReturnType<typeof usePaged<BoxRow>> }) {
   return (
     <PagedRows<BoxRow>
       of={paged}
-      id={(row) => row.container_no}
+      id={(row) => `${row.container_no} ${row.bill_no}`}
       none={t("wharf.boardNone")}
       columns={[
         {
@@ -220,6 +221,7 @@ function BoardTable({ paged }: { paged: ReturnType<typeof usePaged<BoxRow>> }) {
 
 function May({ row }: { row: BoxRow }) {
   const { t } = useTexts();
+  if (row.expected) return <Mark tone="off">{t("wharf.boardExpected")}</Mark>;
   if (row.held) return <Mark tone="bad">{t("wharf.boardHeld")}</Mark>;
   if (row.allowed) return <Mark tone="good">{t("wharf.yes")}</Mark>;
   if (row.next_move === "none") return <Mark tone="off">{t("wharf.left")}</Mark>;

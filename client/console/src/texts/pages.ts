@@ -32,6 +32,7 @@ export const pages = {
   "wharf.boardBlocked": ["Blocked", "受阻"],
   "wharf.boardInspection": ["Inspection", "查验"],
   "wharf.boardHeld": ["Held", "扣留"],
+  "wharf.boardExpected": ["Expected", "待到"],
   "wharf.boardAfloat": ["On the water", "在途"],
   "wharf.boardNone": ["No box is on this board.", "此看板上没有箱。"],
   "wharf.anywhere": ["Everywhere", "全部地点"],

@@ -18,6 +18,7 @@ export const words = {
   "move.vessel_load": ["load onto the ship", "装海船"],
   "move.departure": ["the barge departs", "驳船开航"],
   "move.discharge": ["discharge from the barge", "卸驳船"],
+  "move.vessel_discharge": ["discharge from the ship", "卸海船"],
   "move.none": ["none", "无"],
   "spot.outside": ["outside", "港外"],
   "spot.yard": ["yard", "堆场"],
