@@ -43,9 +43,11 @@ pub const RECORD_CACHE_MAX: usize = 10_000;
 pub const KEY_CACHE_MAX: usize = 4_096;
 /// Nodes of the Merkle log that are kept in memory, some 80 bytes each.
 pub const LOG_CACHE_MAX: usize = 16_384;
-/// Inner nodes of the state tree that are kept decoded in memory, some 1.5 kB each: its three upper
-/// levels, and of the others those that were read last.
-pub const TREE_CACHE_MAX: usize = 4_096;
+/// Levels of the state tree, from the root down, whose nodes are kept decoded in memory: some 4,400
+/// nodes, 1 kB each, which nearly every change goes through.
+pub const TREE_LEVELS_KEPT: usize = 4;
+/// Most of them, with those of past versions that were asked for.
+pub const TREE_CACHE_MAX: usize = 6_000;
 /// Heights for which past versions of the state tree are kept, and so state proofs served.
 pub const TREE_WINDOW: u64 = 10_000;
 

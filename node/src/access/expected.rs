@@ -39,8 +39,7 @@ pub(super) fn rows(
     page: &BoxPage,
     most: usize,
 ) -> Result<(Vec<Value>, Option<String>), Problem> {
-    let mut board =
-        Board { node, member, page, most, items: Vec::new(), looked_at: 0, next: None };
+    let mut board = Board { node, member, page, most, items: Vec::new(), looked_at: 0, next: None };
     let mut after = None;
     if let Some(place) = &page.after {
         let (bill_no, container_no) = place.rsplit_once('/').ok_or_else(|| {

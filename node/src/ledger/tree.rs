@@ -6,7 +6,6 @@ use jmt::{
     KeyHash, OwnedValue, Sha256Jmt, Version,
     storage::{LeafNode, Node, NodeKey, TreeReader, TreeUpdateBatch},
 };
-
 use minicbor::bytes::ByteVec;
 
 use super::{
@@ -15,6 +14,7 @@ use super::{
     read::bytes_of,
     store::{Read, Writes},
 };
+use crate::limits::TREE_LEVELS_KEPT;
 
 /// The keys of the nodes that a height's changes replaced.
 type StaleNodes = Vec<ByteVec>;
@@ -62,14 +62,16 @@ impl<'a> Reader<'a> {
 }
 
 impl TreeReader for Reader<'_> {
-    fn get_node_option(&self, key: &NodeKey) -> anyhow::Result<Option<Node>> {
-        let key = node_key(key)?;
+    fn get_node_option(&self, at: &NodeKey) -> anyhow::Result<Option<Node>> {
+        let key = node_key(at)?;
         if let Some(node) = self.ledger.tree_nodes.get(&key) {
             return Ok(Some(node));
         }
         let Some(bytes) = self.get(Column::Tree, &key)? else { return Ok(None) };
         let node = borsh::from_slice(&bytes)?;
-        self.ledger.remember_node(key, &node);
+        if is_remembered(at, &node) {
+            self.ledger.tree_nodes.put(key, node.clone());
+        }
         Ok(Some(node))
     }
 
@@ -152,24 +154,20 @@ impl Ledger {
         Ok(())
     }
 
-    /// Remembers the inner nodes of a tree that was written, and forgets what they replaced.
+    /// Remembers the upper levels of a tree that was written, and forgets what they replaced.
     pub(super) fn remember_tree(&self, tree: &NextTree) -> Result<(), LedgerFault> {
         let Some(update) = &tree.update else { return Ok(()) };
         for (key, node) in update.node_batch.nodes() {
-            self.remember_node(node_key(key)?, node);
+            if is_remembered(key, node) {
+                self.tree_nodes.put(node_key(key)?, node.clone());
+            }
         }
         for stale in &update.stale_node_index_batch {
-            self.tree_nodes.forget(&node_key(&stale.node_key)?);
+            if is_upper(&stale.node_key) {
+                self.tree_nodes.forget(&node_key(&stale.node_key)?);
+            }
         }
         Ok(())
-    }
-
-    /// The key of a node names its version: what stands under it never changes. Leaves are not
-    /// remembered: there are too many, and few are read twice.
-    fn remember_node(&self, key: Vec<u8>, node: &Node) {
-        if matches!(node, Node::Internal(_)) {
-            self.tree_nodes.put(key, node.clone());
-        }
     }
 
     /// Adds a tree that no height's proofs begin at: the nodes that it made stale go at once.
@@ -196,6 +194,16 @@ impl Ledger {
             .map_err(|e| LedgerFault::Storage(format!("state tree: {e:#}")))?;
         Ok(value.and_then(|v| <[u8; 32]>::try_from(v).ok()).map(Digest))
     }
+}
+
+/// The key of a node names its version: what stands under it never changes. Those further down are
+/// too many, and few are read twice.
+fn is_remembered(key: &NodeKey, node: &Node) -> bool {
+    is_upper(key) && matches!(node, Node::Internal(_))
+}
+
+fn is_upper(key: &NodeKey) -> bool {
+    key.nibble_path().num_nibbles() < TREE_LEVELS_KEPT
 }
 
 fn put_nodes(write: &mut Writes, update: &TreeUpdateBatch) -> Result<(), LedgerFault> {
