@@ -42,9 +42,9 @@ pub(super) fn rows(
     let mut board = Board { node, member, page, most, items: Vec::new(), looked_at: 0, next: None };
     let mut after = None;
     if let Some(place) = &page.after {
-        let (bill_no, container_no) = place.rsplit_once('/').ok_or_else(|| {
-            Problem::bad_query(format!("after is '{place}'; the `next` of a page is expected"))
-        })?;
+        let (bill_no, container_no) = place
+            .rsplit_once('/')
+            .ok_or_else(|| Problem::bad_query("after is not the next of a page"))?;
         let key = SubjectKey::new(FamilyName::CombinedPort, format!("bill:{bill_no}"));
         if let Some(record) = node.ledger.record(&key)? {
             board.take(&key, &record, Some(container_no))?;
