@@ -13,7 +13,14 @@ export const HANDED_IN = {
     const drop = (name, text) =>
       main.locator("input[type=file]").setInputFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(text) });
     const row = (no) => main.locator(`[data-row="${no}"]`);
-    await clerk.goto("/wharf");
+    // The port was told of them, and has seen none.
+    const expected = async () => {
+      await clerk.goto("/wharf");
+      await main.getByText("Expected", { exact: true }).first().click();
+    };
+    await expected();
+    await clerk.sees(plain, unsealed, inside, "gate in", bill);
+    await clerk.fits("the board of expected boxes");
     await clerk.page.getByRole("link", { name: "Import a CODECO or COARRI file" }).click();
     await clerk.page.locator("h1").getByText("before you sign it").waitFor();
     // What is no trade file is refused as a whole.
@@ -58,6 +65,9 @@ export const HANDED_IN = {
     await clerk.sees("Accepted and final", unsealed, "CA-990004");
     await clerk.goto(`/boxes/${unsealed}`);
     await clerk.sees("CA-990004");
+    // They came: nobody waits for them any more.
+    await expected();
+    await clerk.sees("No box is on this board.");
     // A file that names no bill: each row is given its own, and one the number of its receipt.
     const [left, right] = ["OOLU7100035", "OOLU7100040"];
     await network.manifest("SDSK26119003", [left]);
