@@ -79,17 +79,11 @@ async fn page(node: &Guarded, who: &str, query: &str) -> (Vec<String>, Option<St
 
 /// Every bill is on one page and on no other.
 async fn turned_to_the_end(node: &Guarded, bills: usize) {
-    let (mut seen, mut after) = (BTreeSet::new(), String::new());
-    loop {
-        let query = format!("prefix=bill:LIST&limit=500{after}");
-        let (names, next, _) = page(node, "shunde-customs", &query).await;
-        for name in names {
-            assert!(seen.insert(name.clone()), "{name} stands on two pages");
-        }
-        match next {
-            Some(next) => after = format!("&after={}", escape(&next)),
-            None => break,
-        }
+    let mut seen = BTreeSet::new();
+    let path = "/v1/subjects/combined_port?prefix=bill:LIST&limit=500";
+    for item in node.all_of(path, "shunde-customs").await {
+        let name = item["subject"].as_str().unwrap();
+        assert!(seen.insert(name.to_owned()), "{name} stands on two pages");
     }
     assert_eq!(seen.len(), bills);
 }
@@ -107,20 +101,12 @@ async fn every_bill_stands_on_one_page() {
 
 /// Bills whose container is expected, as a party is shown them from page to page.
 async fn expected(node: &Guarded, who: &str, query: &str) -> Vec<String> {
-    let (mut bills, mut after) = (Vec::new(), String::new());
-    loop {
-        let path = format!("/v1/boxes?board=expected&limit=500{query}{after}");
-        let (status, _, page) = node.get_as(&path, who).await;
-        assert_eq!(status, 200, "{page}");
-        for row in page["items"].as_array().unwrap() {
-            assert_eq!((&row["expected"], &row["next_move"]), (&json!(true), &json!("gate_in")));
-            bills.push(row["bill_no"].as_str().unwrap().to_owned());
-        }
-        match page["next"].as_str() {
-            Some(next) => after = format!("&after={}", escape(next)),
-            None => return bills,
-        }
-    }
+    let rows = node.all_of(&format!("/v1/boxes?board=expected&limit=500{query}"), who).await;
+    let bill_no = |row: &Value| {
+        assert_eq!((&row["expected"], &row["next_move"]), (&json!(true), &json!("gate_in")));
+        row["bill_no"].as_str().unwrap().to_owned()
+    };
+    rows.iter().map(bill_no).collect()
 }
 
 /// The container of each bill is told of, and was not seen: one board holds them, once each.

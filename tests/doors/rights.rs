@@ -250,23 +250,8 @@ async fn each_party_sees_what_concerns_it() {
 
 /// Every subject of a family that a party is shown in lists.
 async fn listed(node: &Guarded, who: &str, family: &str) -> Vec<String> {
-    let (mut found, mut after) = (Vec::new(), String::new());
-    loop {
-        let path = format!("/v1/subjects/{family}?limit=100{after}");
-        let (status, _, page) = node.get_as(&path, who).await;
-        assert_eq!(status, 200, "{who} {path}: {page}");
-        found.extend(
-            page["items"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|item| item["subject"].as_str().unwrap().to_owned()),
-        );
-        match page["next"].as_str() {
-            Some(next) => after = format!("&after={}", countersign_client::http::escape(next)),
-            None => return found,
-        }
-    }
+    let items = node.all_of(&format!("/v1/subjects/{family}?limit=100"), who).await;
+    items.iter().map(|item| item["subject"].as_str().unwrap().to_owned()).collect()
 }
 
 async fn lists_hold_what_may_be_asked_for(node: &Guarded) {

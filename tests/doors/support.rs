@@ -8,7 +8,7 @@ use std::{fs, path::Path, time::Duration};
 use countersign::fleet::{Fleet, one_validator};
 use countersign_client::{
     cli::entry::now_ms,
-    http::Client,
+    http::{Client, escape},
     login::{Login, token},
     party::Party,
     story::{Story, Told},
@@ -93,6 +93,20 @@ impl Guarded {
 
     pub(crate) async fn get_as(&self, path: &str, slug: &str) -> (u16, HeaderMap, Value) {
         self.get(path, Some(&self.token(slug))).await
+    }
+
+    /// Every item of a list, page by page. `path` has a query.
+    pub(crate) async fn all_of(&self, path: &str, slug: &str) -> Vec<Value> {
+        let (mut items, mut after) = (Vec::new(), String::new());
+        loop {
+            let (status, _, page) = self.get_as(&format!("{path}{after}"), slug).await;
+            assert_eq!(status, 200, "{slug} {path}{after}: {page}");
+            items.extend(page["items"].as_array().unwrap().iter().cloned());
+            match page["next"].as_str() {
+                Some(next) => after = format!("&after={}", escape(next)),
+                None => return items,
+            }
+        }
     }
 
     /// Plays the story of the demonstration.

@@ -27,7 +27,7 @@ pub(super) enum Board {
     /// Not gone: something is still to be done with it.
     Here,
     /// On a manifest, and not seen yet: in order of their bills, with the place where they are
-    /// expected and when that was told.
+    /// expected and when that was told; `allowed` is null, nothing was asked of them yet.
     Expected,
     /// On a barge.
     Afloat,
@@ -91,34 +91,39 @@ pub(super) async fn boxes(
         let tip = node.ledger.tip();
         let time = node.clock.now_ms().max(tip.time);
         let now = Moment { height: tip.height + 1, time, rules: tip.rules };
-        if matches!(page.board, Some(Board::Expected)) {
-            let (items, next) = expected::rows(&node, &member, &page, most)?;
-            let page = json!({ "items": items, "next": next, "height": tip.height, "time": time });
-            return Ok(Json(page));
-        }
-        let (mut items, mut after, mut scanned) = (Vec::new(), page.after.clone(), 0);
-        let next = loop {
-            let found = some_boxes(&node, &page, after.as_deref())?;
-            let last = found.len() < PAGE_MAX;
-            let mut stopped = false;
-            for (key, container) in found {
-                items.extend(row(&node, &member, &page, &key, &container, now)?);
-                after = Some(key.subject);
-                scanned += 1;
-                if items.len() == most || scanned == SCAN_MAX {
-                    stopped = true;
-                    break;
-                }
-            }
-            match (stopped, last) {
-                (true, _) => break after,
-                (false, true) => break None,
-                (false, false) => {}
-            }
+        let (items, next) = match page.board {
+            Some(Board::Expected) => expected::rows(&node, &member, &page, most)?,
+            _ => rows(&node, &member, &page, most, now)?,
         };
         Ok(Json(json!({ "items": items, "next": next, "height": tip.height, "time": time })))
     })
     .await
+}
+
+/// Rows in order of their numbers, and where the next page goes on.
+fn rows(
+    node: &Shared,
+    member: &Member,
+    page: &BoxPage,
+    most: usize,
+    now: Moment,
+) -> Result<(Vec<Value>, Option<String>), Problem> {
+    let (mut items, mut after, mut scanned) = (Vec::new(), page.after.clone(), 0);
+    loop {
+        let found = some_boxes(node, page, after.as_deref())?;
+        let last = found.len() < PAGE_MAX;
+        for (key, container) in found {
+            items.extend(row(node, member, page, &key, &container, now)?);
+            after = Some(key.subject);
+            scanned += 1;
+            if items.len() == most || scanned == SCAN_MAX {
+                return Ok((items, after));
+            }
+        }
+        if last {
+            return Ok((items, None));
+        }
+    }
 }
 
 fn some_boxes(

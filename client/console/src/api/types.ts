@@ -58,7 +58,9 @@ export interface BoxAnswer {
 }
 
 /** The same as a row of a board. */
-export interface BoxRow extends BoxAnswer {
+export interface BoxRow extends Omit<BoxAnswer, "allowed"> {
+  /** Null where it is expected: nothing was asked of it yet. */
+  allowed: boolean | null;
   bill_no: string | null;
   batch_no: string | null;
   flow: string | null;
