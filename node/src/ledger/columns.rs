@@ -37,8 +37,6 @@ pub(crate) enum Column {
     Alerts,
     /// Node of the state tree → node.
     Tree,
-    /// Key of the state tree, version → digest of the record.
-    TreeValues,
     /// Height → nodes of the state tree that its changes replaced.
     TreeStale,
     /// Height → version of the state tree, where a record changed.
@@ -67,7 +65,6 @@ impl Column {
         Self::Due,
         Self::Alerts,
         Self::Tree,
-        Self::TreeValues,
         Self::TreeStale,
         Self::TreeVersions,
         Self::Listed,
@@ -97,7 +94,6 @@ impl Column {
             | Self::Before
             | Self::Due
             | Self::Alerts
-            | Self::TreeValues
             | Self::Listed => false,
         }
     }
@@ -119,7 +115,6 @@ impl Column {
             Self::Due => "due",
             Self::Alerts => "alerts",
             Self::Tree => "tree",
-            Self::TreeValues => "tree_values",
             Self::TreeStale => "tree_stale",
             Self::TreeVersions => "tree_versions",
             Self::Listed => "listed",

@@ -95,16 +95,18 @@ impl Ledger {
         height: u64,
     ) -> Result<StateProof, LedgerFault> {
         let version = reader.version_at(height)?;
-        let (value, path) = Sha256Jmt::new(reader)
-            .get_with_proof(columns::tree_key(key), version)
+        let place = columns::tree_key(key);
+        let (_, path) = Sha256Jmt::new(reader)
+            .get_with_proof(place, version)
             .map_err(|e| LedgerFault::Storage(format!("state tree: {e:#}")))?;
         let Path { leaf, siblings } = Path::read(&path)?;
-        let found = match (value, leaf) {
-            (Some(value), _) => Found::Record(self.record_of(reader, key, height, &value)?),
-            (None, None) => Found::Nothing,
-            (None, Some((key, value_hash))) => {
-                Found::Other(OtherLeaf { key: Digest(key), value_hash: Digest(value_hash) })
+        let leaf = leaf.map(|(key, value_hash)| (Digest(key), Digest(value_hash)));
+        let found = match leaf {
+            Some((key_found, value_hash)) if key_found.0 == place.0 => {
+                Found::Record(self.record_of(reader, key, height, &value_hash)?)
             }
+            Some((key, value_hash)) => Found::Other(OtherLeaf { key, value_hash }),
+            None => Found::Nothing,
         };
         let proof = StateProof {
             family: key.family.name().into(),
@@ -127,10 +129,12 @@ impl Ledger {
         reader: &Reader<'_>,
         key: &SubjectKey,
         height: u64,
-        value: &[u8],
+        value_hash: &Digest,
     ) -> Result<Vec<u8>, LedgerFault> {
         let newest = reader.get(Column::Records, &columns::subject(key))?;
-        let is_it = |bytes: &Vec<u8>| state_tree::value_of(bytes).0 == *value;
+        let is_it = |bytes: &Vec<u8>| {
+            state_tree::hash_of_value(&state_tree::value_of(bytes)) == *value_hash
+        };
         if let Some(bytes) = newest.filter(is_it) {
             return Ok(bytes);
         }

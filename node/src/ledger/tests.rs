@@ -145,6 +145,7 @@ fn a_record_is_the_fold_of_its_history_and_a_leaf_of_the_state_tree() {
         family::FamilyName,
         world::{Records as _, SubjectKey},
     };
+    use countersign_record::state_proof::Found;
     let folder = tempfile::tempdir().unwrap();
     let genesis = genesis();
     let ledger = Arc::new(Ledger::open(folder.path(), genesis.clone()).unwrap());
@@ -155,7 +156,8 @@ fn a_record_is_the_fold_of_its_history_and_a_leaf_of_the_state_tree() {
     assert_ne!(founding, now);
     assert_eq!(ledger.record_at(&subject, 0).unwrap().unwrap(), founding);
     assert_eq!(ledger.record_at(&subject, 1).unwrap().unwrap(), now);
-    assert_eq!(ledger.tree_digest(&subject).unwrap(), Some(Digest::of(&now.bytes())));
+    let proven = ledger.state_proof(&subject, None).unwrap();
+    assert_eq!(proven.found, Found::Record(now.bytes()));
 }
 
 #[test]

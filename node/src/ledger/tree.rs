@@ -1,6 +1,5 @@
 //! The state tree (D9): a Jellyfish Merkle tree over the digests of all records, in RocksDB.
 
-use countersign_contracts::world::SubjectKey;
 use countersign_record::Digest;
 use jmt::{
     KeyHash, OwnedValue, Sha256Jmt, Version,
@@ -75,15 +74,10 @@ impl TreeReader for Reader<'_> {
         Ok(Some(node))
     }
 
-    fn get_value_option(
-        &self,
-        max_version: Version,
-        key: KeyHash,
-    ) -> anyhow::Result<Option<OwnedValue>> {
-        match self.view.last_until(Column::TreeValues, &value_key(key, max_version))? {
-            Some((found, value)) if found.starts_with(&key.0) => Ok(Some(value.to_vec())),
-            _ => Ok(None),
-        }
+    /// Asked only for a leaf that was found. A value is the digest of a record, and the leaf names
+    /// its hash: it is not kept a second time, and what comes back here is not looked at.
+    fn get_value_option(&self, _: Version, _: KeyHash) -> anyhow::Result<Option<OwnedValue>> {
+        Ok(Some(OwnedValue::new()))
     }
 
     fn get_rightmost_leaf(&self) -> anyhow::Result<Option<(NodeKey, LeafNode)>> {
@@ -183,17 +177,6 @@ impl Ledger {
         }
         Ok(())
     }
-
-    /// The digest of a subject's record as the state tree holds it now.
-    ///
-    /// # Errors
-    /// The store could not answer.
-    pub fn tree_digest(&self, subject: &SubjectKey) -> Result<Option<Digest>, LedgerFault> {
-        let value = Sha256Jmt::new(&Reader::new(self))
-            .get(columns::tree_key(subject), self.tip().tree_version)
-            .map_err(|e| LedgerFault::Storage(format!("state tree: {e:#}")))?;
-        Ok(value.and_then(|v| <[u8; 32]>::try_from(v).ok()).map(Digest))
-    }
 }
 
 /// The key of a node names its version: what stands under it never changes. Those further down are
@@ -210,23 +193,11 @@ fn put_nodes(write: &mut Writes, update: &TreeUpdateBatch) -> Result<(), LedgerF
     for (key, node) in update.node_batch.nodes() {
         write.put(Column::Tree, node_key(key)?, borsh_bytes(node)?);
     }
-    for ((version, key), value) in update.node_batch.values() {
-        if let Some(value) = value {
-            write.put(Column::TreeValues, value_key(*key, *version), value.clone());
-        }
-    }
     Ok(())
 }
 
 fn node_key(key: &NodeKey) -> Result<Vec<u8>, LedgerFault> {
     Ok([&key.version().to_be_bytes()[..], &borsh_bytes(key.nibble_path())?].concat())
-}
-
-fn value_key(key: KeyHash, version: Version) -> [u8; 40] {
-    let mut bytes = [0; 40];
-    bytes[..32].copy_from_slice(&key.0);
-    bytes[32..].copy_from_slice(&version.to_be_bytes());
-    bytes
 }
 
 fn borsh_bytes(value: &impl borsh::BorshSerialize) -> Result<Vec<u8>, LedgerFault> {

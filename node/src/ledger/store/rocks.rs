@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::Path};
 
 use rocksdb::{
     BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DB, DBCompactionStyle,
-    DBCompressionType, DBRecoveryMode, Direction, InfoLogger, IteratorMode, LogLevel, Options,
+    DBCompressionType, DBRecoveryMode, Direction, Env, InfoLogger, IteratorMode, LogLevel, Options,
     Snapshot, UniversalCompactOptions, WriteBatch, WriteOptions,
 };
 
@@ -22,6 +22,8 @@ const WRITE_BUFFER_BYTES: usize = 8 * 1024 * 1024;
 const JOURNAL_BYTES: u64 = 16 * 1024 * 1024;
 /// What is read ahead of each table that is merged. RocksDB's own 2 MiB would be 32 MiB a merge.
 const MERGE_READ_BYTES: usize = 256 * 1024;
+/// RocksDB begins another log of its own at this length, and keeps the last two.
+const LOG_FILE_BYTES: usize = 4 * 1024 * 1024;
 /// Files of tables that stay open. Opening one again reads its index and its filter anew.
 const OPEN_FILES_MAX: i32 = 512;
 
@@ -70,7 +72,7 @@ impl Rocks {
     /// What RocksDB or the system says.
     pub(in crate::ledger) fn open(path: &Path) -> Result<Self, String> {
         std::fs::create_dir_all(path).map_err(|e| e.to_string())?;
-        let db = DB::open_cf_descriptors(&database_options(), path, families())
+        let db = DB::open_cf_descriptors(&database_options()?, path, families())
             .map_err(|e| e.into_string())?;
         Ok(Self { db, durable: true })
     }
@@ -89,7 +91,7 @@ impl Rocks {
     /// # Errors
     /// What RocksDB or the system says.
     pub(in crate::ledger) fn open_to_read(path: &Path, damage: Damage) -> Result<Self, String> {
-        let mut options = database_options();
+        let mut options = database_options()?;
         options.create_if_missing(false);
         options.create_missing_column_families(false);
         // All files at once, and kept: a node that runs may take them away.
@@ -223,7 +225,7 @@ fn column_options(column: Column, cache: &Cache) -> Options {
     options.set_block_based_table_factory(&blocks);
     options.set_compression_type(match column {
         // Digests do not get smaller.
-        Column::Log | Column::Entries | Column::TreeValues => DBCompressionType::None,
+        Column::Log | Column::Entries => DBCompressionType::None,
         _ => DBCompressionType::Lz4,
     });
     options.set_write_buffer_size(WRITE_BUFFER_BYTES);
@@ -242,13 +244,19 @@ fn merge_tables(column: Column, options: &mut Options) {
     options.set_universal_compaction_options(&by_size);
     // A look-up asks the filter of each run of tables; where they follow one another, of none, and
     // they are merged only so that they do not become too many files.
-    options.set_level_zero_file_num_compaction_trigger(if column.ascends() { 16 } else { 6 });
-    options.set_level_zero_slowdown_writes_trigger(40);
-    options.set_level_zero_stop_writes_trigger(60);
+    let runs = if column.ascends() { 32 } else { 6 };
+    options.set_level_zero_file_num_compaction_trigger(runs);
+    options.set_level_zero_slowdown_writes_trigger(2 * runs + 32);
+    options.set_level_zero_stop_writes_trigger(3 * runs + 48);
 }
 
-fn database_options() -> Options {
+fn database_options() -> Result<Options, String> {
     let mut options = Options::default();
+    // Merging can wait, entries cannot: its threads take the processor when nobody else wants it.
+    // Where it falls too far behind, writing waits for it.
+    let mut environment = Env::new().map_err(|e| e.into_string())?;
+    environment.lower_thread_pool_cpu_priority();
+    options.set_env(&environment);
     options.create_if_missing(true);
     options.create_missing_column_families(true);
     options.set_paranoid_checks(true);
@@ -258,7 +266,10 @@ fn database_options() -> Options {
     options.set_max_open_files(OPEN_FILES_MAX);
     options.set_max_total_wal_size(JOURNAL_BYTES);
     options.set_compaction_readahead_size(MERGE_READ_BYTES);
+    // It would note each merge that it thinks of: 24 MB for a million entries, in one file.
+    options.set_log_level(LogLevel::Warn);
+    options.set_max_log_file_size(LOG_FILE_BYTES);
     options.set_keep_log_file_num(2);
     options.set_max_background_jobs(2);
-    options
+    Ok(options)
 }
