@@ -273,8 +273,8 @@ impl Application for Agreement {
         self.space.as_ref().is_none_or(|space| !space.look().full)
     }
 
-    fn has_work(&self) -> bool {
-        !self.backlog.is_empty()
+    fn waiting(&self) -> usize {
+        self.backlog.len()
     }
 }
 

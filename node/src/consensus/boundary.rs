@@ -178,8 +178,8 @@ pub trait Application: Send + Sync + 'static {
     fn has_room(&self) -> bool {
         true
     }
-    /// Whether anything waits to be proposed. Called on the async runtime: must not block.
-    fn has_work(&self) -> bool;
+    /// How many entries wait to be proposed. Called on the async runtime: must not block.
+    fn waiting(&self) -> usize;
 }
 
 /// What the ledger's membership says about one network key.

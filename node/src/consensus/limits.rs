@@ -122,6 +122,11 @@ pub const REDIAL_EVERY: Duration = Duration::from_millis(250);
 /// The time before a lane that broke is opened again.
 pub const REOPEN_AFTER: Duration = Duration::from_millis(200);
 
+/// A height is proposed no sooner than this after the last one was committed, where so many wait as
+/// [`GATHER_FROM`] says.
+pub const GATHER: Duration = Duration::from_millis(20);
+/// Entries that wait from which on a proposer waits for more.
+pub const GATHER_FROM: usize = 8;
 /// How long a starting node waits for a quorum of peers before it begins without.
 pub const READY_WAIT_MAX: Duration = Duration::from_secs(5);
 /// With a quorum there, a starting node waits this much longer for the rest: votes are not

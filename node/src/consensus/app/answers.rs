@@ -24,6 +24,9 @@ impl Driver {
         round: Round,
         reply: Reply<LocallyProposedValue<Ledger>>,
     ) {
+        if round == Round::ZERO {
+            self.gather().await;
+        }
         let Some(made) = self.blocking(move |d| d.propose(height.0, round)).await else {
             return;
         };

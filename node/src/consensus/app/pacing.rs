@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::atomic::Ordering};
 
 use countersign_record::Digest;
 use malachitebft_core_types::LinearTimeouts;
-use tokio::time;
+use tokio::time::{self, Instant};
 
 use super::{Driver, limits};
 
@@ -20,6 +20,13 @@ pub(super) fn waits(usual: LinearTimeouts, proposer_is_here: bool) -> LinearTime
         precommit: usual.precommit.min(limits::ABSENT_WAIT),
         ..usual
     }
+}
+
+/// Until when a proposer waits for more than those that wait already. A batch costs some
+/// milliseconds of every node whatever is in it; a single entry is not kept waiting, nor are those
+/// that come to an idle network.
+fn gathered_at(waiting: usize, committed_at: Instant) -> Option<Instant> {
+    (waiting >= limits::GATHER_FROM).then(|| committed_at + limits::GATHER)
 }
 
 impl Driver {
@@ -78,6 +85,16 @@ impl Driver {
         }
     }
 
+    /// Before this node proposes: lets more entries come where several wait already.
+    pub(super) async fn gather(&self) {
+        let waiting = self.desk.app.waiting();
+        let Some(enough) = gathered_at(waiting, self.desk.committed_at()) else { return };
+        tokio::select! {
+            () = time::sleep_until(enough) => {}
+            _ = self.desk.halt.called() => {}
+        }
+    }
+
     /// Nothing is begun while the disk is full: between two heights this node owes nobody an answer,
     /// and nothing of it is half written.
     pub(super) async fn wait_for_room(&self) {
@@ -95,7 +112,7 @@ impl Driver {
             tokio::pin!(woken);
             // Registered before the question, so that no wake falls between the two.
             woken.as_mut().enable();
-            if self.desk.app.has_work() {
+            if self.desk.app.waiting() > 0 {
                 return;
             }
             woken.await;
@@ -112,6 +129,15 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn an_entry_alone_is_proposed_at_once_and_several_wait_for_more() {
+        let committed_at = Instant::now();
+        assert_eq!(gathered_at(1, committed_at), None);
+        assert_eq!(gathered_at(limits::GATHER_FROM - 1, committed_at), None);
+        let until = gathered_at(limits::GATHER_FROM, committed_at);
+        assert_eq!(until, Some(committed_at + limits::GATHER));
+    }
 
     #[test]
     fn only_an_absent_proposer_is_waited_for_less() {

@@ -140,7 +140,7 @@ impl Application for Mutant {
         self.inner.first_height()
     }
 
-    fn has_work(&self) -> bool {
-        self.inner.has_work()
+    fn waiting(&self) -> usize {
+        self.inner.waiting()
     }
 }

@@ -409,7 +409,7 @@ impl World {
         let busy = synced >= height
             || running.ahead > height
             || running.synced.contains_key(&(height + 1))
-            || running.desk.app.has_work();
+            || running.desk.app.waiting() > 0;
         running.idle = !busy;
         let wait = if busy { 1 } else { Settings::HEARTBEAT.as_millis() as u64 };
         self.mail(n, wait, Mail::Next(height + 1));

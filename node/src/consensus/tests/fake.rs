@@ -159,7 +159,7 @@ impl Application for Fake {
         !self.no_room.load(Ordering::Relaxed)
     }
 
-    fn has_work(&self) -> bool {
-        !self.books.lock().unwrap().backlog.is_empty()
+    fn waiting(&self) -> usize {
+        self.books.lock().unwrap().backlog.len()
     }
 }
