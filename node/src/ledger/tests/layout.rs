@@ -1,10 +1,14 @@
 //! Directories that are not this program's own: another network's, an older or a newer version's.
+//! And what the store is told of the columns of its own.
 
-use std::path::Path;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use rocksdb::{DB, Options};
 
-use super::{Genesis, Ledger, genesis};
+use super::{Genesis, Ledger, genesis, played::Played};
 use crate::ledger::{FORMAT, FORMAT_KEY, columns::Column, store::Writes};
 
 #[test]
@@ -79,4 +83,35 @@ fn a_directory_with_other_columns_is_refused_and_left_as_it_is() {
         assert!(fault.contains(who) && fault.contains(&format!("layout {format}")), "{fault}");
         assert_eq!(columns_of(folder.path()), before, "the other version has to read it still");
     }
+}
+
+/// The keys of every column that is said to ascend.
+fn ascending(ledger: &Ledger) -> BTreeMap<Column, BTreeSet<Box<[u8]>>> {
+    let columns = Column::ALL.iter().filter(|column| column.ascends());
+    let keys = |column: &Column| {
+        let items = ledger.store.from(*column, &[]).unwrap();
+        (*column, items.map(|item| item.unwrap().0).collect())
+    };
+    columns.map(keys).collect()
+}
+
+#[test]
+fn what_comes_later_stands_behind_in_every_column_that_ascends() {
+    let mut played = Played::of(12, 1);
+    let mut grown = BTreeSet::new();
+    for _ in 0..60 {
+        let before = ascending(&played.ledger);
+        played.play(1);
+        for (column, keys) in ascending(&played.ledger) {
+            let last = before[&column].last();
+            for key in keys.difference(&before[&column]) {
+                assert!(Some(key) > last, "{column:?}: {key:02x?} came after {last:02x?}");
+                grown.insert(column);
+            }
+        }
+    }
+    // One validator changes nothing among validators, and proposals are kept by the desk.
+    let quiet = BTreeSet::from([Column::Validators, Column::Undecided]);
+    let all: BTreeSet<_> = ascending(&played.ledger).into_keys().collect();
+    assert_eq!(&all - &grown, quiet);
 }
