@@ -90,27 +90,34 @@ async fn what_is_not_taken_is_refused_with_its_reason() {
     assert_eq!(answer["report"]["interchanges"], serde_json::json!([]));
 }
 
-/// A file that begins to arrive, and does not end.
+/// A file that begins to arrive, and does not end. The node asks for it once it has a place.
 fn begin(node: &Guarded, who: &str) -> TcpStream {
+    const ASKED_FOR: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
     let mut stream = TcpStream::connect(node.url.strip_prefix("http://").unwrap()).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let token = node.token(who);
     write!(
         stream,
         "POST /v1/imports HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {token}\r\n\
-         content-type: {EDIFACT}\r\ncontent-length: 20\r\nconnection: close\r\n\r\nUNH+1"
+         content-type: {EDIFACT}\r\ncontent-length: 20\r\nexpect: 100-continue\r\n\
+         connection: close\r\n\r\n"
     )
     .unwrap();
+    let mut said = [0; ASKED_FOR.len()];
+    stream.read_exact(&mut said).unwrap();
+    assert_eq!(said, ASKED_FOR, "{}", String::from_utf8_lossy(&said));
+    stream.write_all(b"UNH+1").unwrap();
     stream
 }
 
-async fn until(node: &Guarded, who: &str, expected: u16) {
+/// Drops a file until there is a place for it.
+async fn until_taken(node: &Guarded, who: &str) {
     let asked = async {
-        while drop_file(node, who, "", EDIFACT, GATE).await.0 != expected {
+        while drop_file(node, who, "", EDIFACT, GATE).await.0 != 200 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, asked).await.unwrap();
+    tokio::time::timeout(PATIENCE, asked).await.expect("a place becomes free again");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,7 +125,7 @@ async fn a_party_has_a_few_places_and_no_more() {
     let node = Guarded::start("").await;
     let mut slow: Vec<_> =
         (0..IMPORTS_PER_PARTY_MAX).map(|_| begin(&node, "shunde-wharf")).collect();
-    until(&node, "shunde-wharf", 429).await;
+    assert_eq!(drop_file(&node, "shunde-wharf", "", EDIFACT, GATE).await.0, 429);
     // Another party has its own.
     assert_eq!(drop_file(&node, "shekou-wharf", "", EDIFACT, GATE).await.0, 200);
     // Whoever ends, or goes away, makes room.
@@ -127,7 +134,7 @@ async fn a_party_has_a_few_places_and_no_more() {
     let mut said = String::new();
     ended.read_to_string(&mut said).unwrap();
     assert!(said.starts_with("HTTP/1.1 200") && said.contains("UNH"), "{said}");
-    until(&node, "shunde-wharf", 200).await;
+    until_taken(&node, "shunde-wharf").await;
     drop(slow);
-    until(&node, "shunde-wharf", 200).await;
+    until_taken(&node, "shunde-wharf").await;
 }
