@@ -66,7 +66,7 @@ impl Certificates<'_> {
         };
         let record = Record::parse(&bytes).map_err(|e| NotProven::Unreadable(e.0))?;
         match record.state {
-            family::State::Certificate(State::Certificate(certificate)) => Ok(*certificate),
+            family::State::Certificate(State::Certificate(certificate)) => Ok(certificate.take()),
             _ => Err(NotProven::Unreadable(format!("the record of {key} is no certificate's"))),
         }
     }

@@ -96,7 +96,7 @@ pub fn execute(
         }
     }
     for (subject, event) in membership::enact(&world, now)? {
-        let record = world.record(&subject)?;
+        let record = world.take(&subject)?;
         world.put(subject.clone(), evolve(record, &event));
         happenings.push(Happening { subject, cause: Cause::Clock, event });
     }
@@ -138,7 +138,7 @@ fn apply(world: &World<'_>, now: Moment, entry: &SignedEntry) -> Result<Applied,
             .and_then(|()| action.decide(&inner, &actor, now))
             .map_err(|no| (i, no))?;
         for (subject, event) in events {
-            let record = inner.record(&subject).map_err(|e| (i, e.into()))?;
+            let record = inner.take(&subject).map_err(|e| (i, e.into()))?;
             inner.put(subject.clone(), evolve(record, &event));
             happened.push((i, subject, event));
         }
@@ -162,9 +162,9 @@ fn identify(world: &World<'_>, now: Moment, entry: &SignedEntry) -> Result<Actor
     }
     Ok(Actor {
         id: party_id,
-        roles: party.roles,
-        district: party.district,
-        places: party.places,
+        roles: party.roles.clone(),
+        district: party.district.clone(),
+        places: party.places.clone(),
         entry: statement.id(),
         event_time: payload.event_time,
     })
@@ -194,7 +194,7 @@ fn check_seen(world: &World<'_>, action: &countersign_record::statement::Action)
 fn fire_deadlines(world: &mut World<'_>, now: Moment) -> Result<Vec<Happening>, Unreadable> {
     let mut happenings = Vec::new();
     for subject in world.due(now.time, DEADLINES_PER_BATCH_MAX)? {
-        let Some(mut record) = world.record(&subject)? else { continue };
+        let Some(mut record) = world.take(&subject)? else { continue };
         for event in record.state.expire(now.time) {
             record = evolve(Some(record), &event);
             happenings.push(Happening { subject: subject.clone(), cause: Cause::Clock, event });

@@ -27,6 +27,7 @@ pub mod identifiers;
 pub mod limits;
 pub mod membership;
 pub mod refusal;
+pub mod shared;
 #[cfg(any(test, feature = "testing"))]
 #[cfg_attr(
     not(test),

@@ -155,6 +155,14 @@ impl<'a> World<'a> {
         }
     }
 
+    /// The record of a subject that [`Self::put`] is about to replace.
+    pub(crate) fn take(&mut self, key: &SubjectKey) -> Result<Option<Record>, Unreadable> {
+        match self.changed.remove(key) {
+            Some(record) => Ok(Some(record)),
+            None => self.base.record(key),
+        }
+    }
+
     /// The entry that used a party's reference.
     ///
     /// # Errors

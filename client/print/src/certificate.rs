@@ -296,7 +296,7 @@ fn the_certificate<'s, 'a>(
             format!("{no} was {} at that height, expected valid", certificate.standing.name());
         return Err(apart(why));
     }
-    Ok((no, *certificate, proven))
+    Ok((no, certificate.take(), proven))
 }
 
 fn record(proven: &Proven<'_>) -> Option<family::State> {
@@ -431,7 +431,8 @@ fn party<'a>(
     let proven = at(states, FamilyName::Membership, &subject, height);
     match proven.and_then(|p| Some((record(p)?, p.file))) {
         Some((family::State::Membership(membership::State::Party(party)), file)) => {
-            Ok((Both::new(party.names.en, party.names.zh), file))
+            let names = party.take().names;
+            Ok((Both::new(names.en, names.zh), file))
         }
         _ => Err(apart(format!("the record of {subject} at height {height} is missing"))),
     }
@@ -447,7 +448,8 @@ fn enterprise<'a>(
     if let Some((State::Exporter(exporter), file)) =
         filed.and_then(|p| Some((certificate_state(p)?, p.file)))
     {
-        let (names, address) = (exporter.filed.names, exporter.filed.address);
+        let filed = exporter.take().filed;
+        let (names, address) = (filed.names, filed.address);
         let address = Some(Both::new(address.en, address.zh));
         return Ok((Named { names: Both::new(names.en, names.zh), address }, file));
     }

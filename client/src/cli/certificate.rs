@@ -220,7 +220,7 @@ async fn repeat(args: &ReviewArgs, common: &Common) -> anyhow::Result<Answer> {
     let genesis = args.genesis.as_deref().map(read_genesis).transpose()?;
     let ledger = Ledger { client: &client, genesis: genesis.as_ref(), at: args.at };
     let applied = match ledger.state(&format!("application:{}", args.application)).await {
-        Ok(Some(State::Application(applied))) => *applied,
+        Ok(Some(State::Application(applied))) => applied.take(),
         Ok(_) => return Ok(absent(&args.application, common)),
         Err(e) => return refused_or(e, common),
     };
@@ -238,7 +238,7 @@ async fn repeat(args: &ReviewArgs, common: &Common) -> anyhow::Result<Answer> {
         return Ok(compare(args, reviewed, &again, &nothing, common));
     };
     let set = match ledger.state(&format!("ruleset:{name}")).await {
-        Ok(Some(State::Rules(rules))) => rules.set,
+        Ok(Some(State::Rules(rules))) => rules.take().set,
         Ok(_) => bail!("the ledger has no rule set {name}, which the review names"),
         Err(e) => return refused_or(e, common),
     };

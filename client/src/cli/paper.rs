@@ -347,7 +347,7 @@ pub(super) fn verify_code(genesis: &Genesis, text: &str, common: &Common) -> Ans
 
 fn certificate_of(verified: &VerifiedCode) -> Option<Certificate> {
     match Record::parse(verified.record()?).ok()?.state {
-        family::State::Certificate(State::Certificate(certificate)) => Some(*certificate),
+        family::State::Certificate(State::Certificate(certificate)) => Some(certificate.take()),
         _ => None,
     }
 }

@@ -26,6 +26,7 @@ use crate::{
     limits::{SUPPLIERS_PER_ACCOUNT_MAX, TANKS_PER_ACCOUNT_MAX},
     membership::Role,
     refusal::{Refusal, Remedy, Rule},
+    shared::Shared,
     world::No,
 };
 
@@ -100,14 +101,18 @@ pub(super) fn amend(
     Ok(alloc::vec![on_account(account_no, amended)])
 }
 
-fn require_own_account(desk: Desk<'_>, account_no: &str) -> Result<Account, No> {
+fn require_own_account(desk: Desk<'_>, account_no: &str) -> Result<Shared<Account>, No> {
     let account = require_account(desk.world, account_no)?;
     desk.require_named("account", &account.by.party, Remedy::Warehouse)?;
     Ok(account)
 }
 
 /// A tank of the signer's own account.
-fn require_own_tank(desk: Desk<'_>, account_no: &str, tank: &str) -> Result<(Account, Tank), No> {
+fn require_own_tank(
+    desk: Desk<'_>,
+    account_no: &str,
+    tank: &str,
+) -> Result<(Shared<Account>, Tank), No> {
     let account = require_account(desk.world, account_no)?;
     let found = account.require_tank(tank)?.clone();
     desk.require_named("account", &account.by.party, Remedy::Warehouse)?;

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     family::{Events, desk::Desk},
     refusal::{Refusal, Rule},
+    shared::Shared,
     world::No,
 };
 
@@ -149,7 +150,7 @@ fn give_back(desk: Desk<'_>, application: &Application, voucher: &Voucher) -> Re
 
 /// The barge takes its note back before the ship has stated its figures.
 fn void_delivery(desk: Desk<'_>, bdn_no: &str, body: &Void) -> Result<Events, No> {
-    let stands = |d: &super::state::DeliveryRecord| {
+    let stands = |d: &Shared<super::state::DeliveryRecord>| {
         d.by.entry == body.entry && d.stage != DeliveryStage::Void
     };
     let Some(delivery) = find_delivery(desk.world, bdn_no)?.filter(stands) else {
@@ -167,7 +168,7 @@ fn void_delivery(desk: Desk<'_>, bdn_no: &str, body: &Void) -> Result<Events, No
 
 /// The supplier takes a declaration back before any of its applications is written off.
 fn void_declaration(desk: Desk<'_>, entry_no: &str, body: &Void) -> Result<Events, No> {
-    let stands = |d: &super::state::DeclarationRecord| d.by.entry == body.entry && !d.void;
+    let stands = |d: &Shared<super::state::DeclarationRecord>| d.by.entry == body.entry && !d.void;
     let Some(declaration) = find_declaration(desk.world, entry_no)?.filter(stands) else {
         return Err(nothing(entry_no, body).into());
     };

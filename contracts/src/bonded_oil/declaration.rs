@@ -15,6 +15,7 @@ use crate::{
     family::{Events, desk::Desk},
     identifiers::DeclarationNumber,
     refusal::{Refusal, Remedy, Rule},
+    shared::Shared,
     world::No,
 };
 
@@ -49,7 +50,7 @@ pub(super) fn declare(
     Ok(file(desk, entry_no, body, &deliveries))
 }
 
-fn require_stages(deliveries: &[(&str, DeliveryRecord)]) -> Result<(), Refusal> {
+fn require_stages(deliveries: &[(&str, Shared<DeliveryRecord>)]) -> Result<(), Refusal> {
     let at = |stage: DeliveryStage| {
         let found = deliveries.iter().find(|(_, d)| d.stage == stage);
         found.map(|(bdn_no, d)| (*bdn_no, d))
@@ -79,7 +80,7 @@ fn require_stages(deliveries: &[(&str, DeliveryRecord)]) -> Result<(), Refusal> 
 
 fn require_alike(
     body: &CentralDeclaration,
-    deliveries: &[(&str, DeliveryRecord)],
+    deliveries: &[(&str, Shared<DeliveryRecord>)],
 ) -> Result<(), Refusal> {
     if let Some((bdn_no, d)) = deliveries.iter().find(|(_, d)| d.period != body.period) {
         let found = format!("{bdn_no}: {}", d.period);
@@ -96,7 +97,7 @@ fn file(
     desk: Desk<'_>,
     entry_no: &str,
     body: &CentralDeclaration,
-    deliveries: &[(&str, DeliveryRecord)],
+    deliveries: &[(&str, Shared<DeliveryRecord>)],
 ) -> Events {
     let applications: BTreeSet<&String> =
         deliveries.iter().map(|(_, d)| &d.note.application_no).collect();

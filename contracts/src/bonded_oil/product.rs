@@ -13,6 +13,7 @@ use crate::{
     limits::OIL_GROUPS_MAX,
     membership,
     refusal::{Refusal, Remedy, Rule},
+    shared::Shared,
     world::{No, Unreadable},
 };
 
@@ -25,7 +26,7 @@ pub(super) struct Grade {
 
 /// The founding document's word on oil, read once for all that one statement says of it.
 pub(super) struct Book {
-    all: BTreeMap<String, i64>,
+    all: Shared<BTreeMap<String, i64>>,
 }
 
 impl Book {

@@ -13,6 +13,7 @@ use crate::{
     calendar::Day,
     family::{desk::Desk, shapes::readers},
     refusal::{Refusal, Remedy, Rule},
+    shared::Shared,
     world::{No, SubjectKey, Unreadable, World},
 };
 
@@ -25,7 +26,7 @@ readers! {
 }
 
 /// A logistics account.
-pub(super) fn require_account(world: &World<'_>, account_no: &str) -> Result<Account, No> {
+pub(super) fn require_account(world: &World<'_>, account_no: &str) -> Result<Shared<Account>, No> {
     find_account(world, account_no)?.ok_or_else(|| {
         Refusal::new(Rule::NoSuchAccount, "account_no", account_no, "an account that is open")
             .mended_by(Remedy::Warehouse)
@@ -34,7 +35,7 @@ pub(super) fn require_account(world: &World<'_>, account_no: &str) -> Result<Acc
 }
 
 /// An application.
-pub(super) fn require_application(world: &World<'_>, no: &str) -> Result<Application, No> {
+pub(super) fn require_application(world: &World<'_>, no: &str) -> Result<Shared<Application>, No> {
     find_application(world, no)?.ok_or_else(|| {
         let expected = "an application that a supplier has made";
         Refusal::new(Rule::NoSuchApplication, "application_no", no, expected)
@@ -44,7 +45,10 @@ pub(super) fn require_application(world: &World<'_>, no: &str) -> Result<Applica
 }
 
 /// A delivery that still stands.
-pub(super) fn require_delivery(world: &World<'_>, bdn_no: &str) -> Result<DeliveryRecord, No> {
+pub(super) fn require_delivery(
+    world: &World<'_>,
+    bdn_no: &str,
+) -> Result<Shared<DeliveryRecord>, No> {
     let refuse = |found: String| {
         let expected = "a delivery note that the bunker barge has signed";
         No::from(
@@ -60,13 +64,19 @@ pub(super) fn require_delivery(world: &World<'_>, bdn_no: &str) -> Result<Delive
 }
 
 /// The account of an application, which was there when it was made and never goes.
-pub(super) fn account_of(world: &World<'_>, of: &Application) -> Result<Account, Unreadable> {
+pub(super) fn account_of(
+    world: &World<'_>,
+    of: &Application,
+) -> Result<Shared<Account>, Unreadable> {
     let lost = || Unreadable(format!("the account {} is missing", of.account_no));
     find_account(world, &of.account_no)?.ok_or_else(lost)
 }
 
 /// The application of that number, which was there when what rests on it was stated.
-pub(super) fn application_of(world: &World<'_>, no: &str) -> Result<Application, Unreadable> {
+pub(super) fn application_of(
+    world: &World<'_>,
+    no: &str,
+) -> Result<Shared<Application>, Unreadable> {
     let lost = || Unreadable(format!("the application {no} is missing"));
     find_application(world, no)?.ok_or_else(lost)
 }

@@ -37,12 +37,12 @@ pub(super) fn apply(
 ) -> Result<Events, No> {
     desk.require_known_district("office", &body.office)?;
     require_office_admitted(desk, &body.office)?;
-    let kind = require_kind(desk.world, &body.kind)?.registered;
+    let kind = &require_kind(desk.world, &body.kind)?.registered;
     if find_application(desk.world, no)?.is_some() {
         let expected = "a number that no application has";
         return Err(Refusal::new(Rule::ApplicationUsed, "application", no, expected).into());
     }
-    submit(desk, no, &kind, body, sealed)
+    submit(desk, no, kind, body, sealed)
 }
 
 /// The same party sends a returned application again, put right.
@@ -52,7 +52,7 @@ pub(super) fn resubmit(
     body: &Application,
     sealed: &[u32],
 ) -> Result<Events, No> {
-    let kind = require_kind(desk.world, &body.kind)?.registered;
+    let kind = &require_kind(desk.world, &body.kind)?.registered;
     let before = require_application(desk.world, no)?;
     desk.require_applicant(&before)?;
     before.require_stage(&[Stage::Returned])?;
@@ -71,7 +71,7 @@ pub(super) fn resubmit(
             return Err(Refusal::new(Rule::OtherApplication, field, found, expected).into());
         }
     }
-    submit(desk, no, &kind, body, sealed)
+    submit(desk, no, kind, body, sealed)
 }
 
 /// What both have in common: the parts that the kind asks for, and the review.

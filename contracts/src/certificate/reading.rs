@@ -9,6 +9,7 @@ use super::{
 use crate::{
     family::{desk::Desk, shapes::readers},
     refusal::{Refusal, Remedy, Rule},
+    shared::Shared,
     world::{No, SubjectKey, Unreadable, World},
 };
 
@@ -22,7 +23,7 @@ readers! {
 }
 
 /// A registered kind.
-pub(super) fn require_kind(world: &World<'_>, code: &str) -> Result<Kind, No> {
+pub(super) fn require_kind(world: &World<'_>, code: &str) -> Result<Shared<Kind>, No> {
     find_kind(world, code)?.ok_or_else(|| {
         let expected = "a kind of certificate that customs has registered";
         Refusal::new(Rule::NoSuchKind, "kind", code, expected).mended_by(Remedy::Customs).into()
@@ -30,7 +31,7 @@ pub(super) fn require_kind(world: &World<'_>, code: &str) -> Result<Kind, No> {
 }
 
 /// An application that was submitted.
-pub(super) fn require_application(world: &World<'_>, no: &str) -> Result<Applied, No> {
+pub(super) fn require_application(world: &World<'_>, no: &str) -> Result<Shared<Applied>, No> {
     find_application(world, no)?.ok_or_else(|| {
         let expected = "an application that was submitted";
         Refusal::new(Rule::NotApplied, "application", no, expected)

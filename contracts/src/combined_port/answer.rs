@@ -66,8 +66,8 @@ pub fn may_leave(
 ) -> Result<Option<Answer>, Unreadable> {
     let Some(container) = find_box(world, container_no)? else { return Ok(None) };
     let bill = bill_of(world, &container)?;
-    let (next_move, verdict) = next(world, container_no, &container, bill.as_ref())?;
-    let deadline = deadline(&container, bill.as_ref());
+    let (next_move, verdict) = next(world, container_no, &container, bill.as_deref())?;
+    let deadline = deadline(&container, bill.as_deref());
     Ok(Some(Answer {
         container_no: container_no.into(),
         place: container.holder.text(),
@@ -77,7 +77,7 @@ pub fn may_leave(
         blocking: verdict.err(),
         deadline,
         overdue: deadline.is_some_and(|by| by <= now.time),
-        inspection: bill.as_ref().and_then(|b| inspection(b, container_no)),
+        inspection: bill.as_deref().and_then(|b| inspection(b, container_no)),
     }))
 }
 

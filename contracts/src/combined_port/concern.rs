@@ -53,7 +53,7 @@ impl State {
 /// Whether a party's goods are declared for this bill. A wharf learns that they are, from the bill,
 /// and not what they are.
 fn declares(asker: &Asker, world: &World<'_>, bill_no: &str) -> Result<bool, Unreadable> {
-    let declared = find_bill(world, bill_no)?.and_then(|bill| bill.declaration);
+    let declared = find_bill(world, bill_no)?.and_then(|bill| bill.declaration.clone());
     Ok(declared.is_some_and(|d| asker.said(&d.by) || asker.is_party(&d.consignor_uscc)))
 }
 

@@ -37,8 +37,7 @@ pub(super) fn withdraw(desk: Desk<'_>, bill_no: &str, body: &Withdrawal) -> Resu
     for c in &body.containers {
         let settled = bill.boxes.get(c).is_some_and(|b| b.marks.is_settled());
         let away = find_box(desk.world, c)?.is_some_and(|b| {
-            matches!(b.holder.spot, Spot::Barge | Spot::Vessel)
-                && b.trip.is_some_and(|t| t.bill_no == bill_no)
+            matches!(b.holder.spot, Spot::Barge | Spot::Vessel) && b.is_bound_for(bill_no)
         });
         if settled || away {
             let expected = "a container ashore that is to sail";
@@ -173,7 +172,7 @@ fn require_unused(desk: Desk<'_>, bill_no: &str, bill: &Bill, what: Taken) -> Re
 
 /// Whether a container has gone where only a release lets it.
 fn has_left(container: &BoxRecord, bill_no: &str, flow: Flow) -> bool {
-    let ours = container.trip.as_ref().is_some_and(|t| t.bill_no == bill_no);
+    let ours = container.is_bound_for(bill_no);
     let at_start = match flow {
         Flow::Export => matches!(container.status, Status::GatedIn | Status::Arrived),
         Flow::Import => container.holder.spot != Spot::Outside,
@@ -230,7 +229,7 @@ fn require_undeclared(desk: Desk<'_>, container: &BoxRecord) -> Result<(), No> {
         Some(trip) => find_bill(desk.world, &trip.bill_no)?,
         None => None,
     };
-    match bill.and_then(|b| b.declaration) {
+    match bill.as_ref().and_then(|b| b.declaration.as_ref()) {
         Some(declared) => Err(rests("declaration", &declared.entry_no).into()),
         None => Ok(()),
     }

@@ -12,8 +12,7 @@ use super::{
         require_bill,
     },
     state::{
-        Bill, DeclarationRecord, DeclarationStep, Declared, DeclaredItem, Due, Enterprise, Flow,
-        OpenSummary,
+        Bill, DeclarationRecord, DeclarationStep, Declared, DeclaredItem, Due, Flow, OpenSummary,
     },
     ties::late_filing,
 };
@@ -49,7 +48,7 @@ pub(super) fn declare(desk: Desk<'_>, bill_no: &str, body: &Declaration) -> Resu
         containers: body.containers.clone(),
         arrived: if body.advance { arrived } else { Vec::new() },
     };
-    let after = bill.clone().after(&declared);
+    let after = bill.clone().take().after(&declared);
     let mut found = desk.mismatches(&bill.holds, bill.next_hold)?;
     compare_place(&mut found, &bill, &number);
     compare_with_declaration(desk, &mut found, &after)?;
@@ -130,7 +129,7 @@ pub(super) fn complete(desk: Desk<'_>, bill_no: &str, body: &Declaration) -> Res
         gross_g: body.gross_g,
         containers: body.containers.clone(),
     };
-    let mut after = bill.clone().after(&completed);
+    let mut after = bill.clone().take().after(&completed);
     // The numbers are this statement's, whoever filed the summary.
     if let Some(d) = &mut after.declaration {
         d.by = desk.by();
@@ -197,7 +196,7 @@ pub(super) fn arrived(
 ) -> Result<Vec<String>, Unreadable> {
     let mut arrived = Vec::new();
     for c in bill.containers() {
-        let trip = find_box(desk.world, c)?.and_then(|b| b.trip);
+        let trip = find_box(desk.world, c)?.and_then(|b| b.trip.clone());
         if trip.is_some_and(|t| t.bill_no == bill_no && t.arrived.is_some()) {
             arrived.push(c.into());
         }
@@ -231,9 +230,9 @@ fn arrival_due(
 
 /// Later summaries of a firm are refused until its overdue second step is filed (§2.6).
 fn require_no_overdue(desk: Desk<'_>, consignor: &str) -> Result<(), No> {
-    let open =
-        find_enterprise(desk.world, consignor)?.unwrap_or(Enterprise { open: [].into() }).open;
-    match open.iter().find(|(_, o)| o.due.overdue || o.due.by <= desk.now.time) {
+    let firm = find_enterprise(desk.world, consignor)?;
+    let open = firm.as_ref().into_iter().flat_map(|firm| &firm.open);
+    match open.into_iter().find(|(_, o)| o.due.overdue || o.due.by <= desk.now.time) {
         None => Ok(()),
         Some((entry_no, open)) => {
             let found = alloc::format!("{entry_no}, due {}", open.due.by);

@@ -40,7 +40,7 @@ pub(super) fn discharge(
     let (open, next) = known.as_ref().map_or((&[][..], 1), |b| (&b.holds[..], b.next_hold));
     let mut found = desk.mismatches(open, next)?;
     if !aboard {
-        hold_over(&mut found, &plan, &body.batch_no, container_no, known.as_ref());
+        hold_over(&mut found, &plan, &body.batch_no, container_no, known.as_deref());
     }
     if let Some(container) = &known {
         compare_seals(&mut found, container, &body.seals);
@@ -105,7 +105,7 @@ pub(super) fn load_vessel(
     require_ship(desk.world, &body.conveyance_id)?;
     desk.require_own_place("place", &container.holder.place)?;
     let bill = bill_of(desk.world, &container)?;
-    require_may_load_vessel(container_no, &container, bill.as_ref())?;
+    require_may_load_vessel(container_no, &container, bill.as_deref())?;
     let (Some(bill), Some(trip)) = (bill, &container.trip) else { return Ok(Events::new()) };
     let mut found = desk.mismatches(&container.holds, container.next_hold)?;
     if let Some((by, due)) = expected_ship(&bill, container_no) {

@@ -237,7 +237,7 @@ fn require_boxes_free(desk: Desk<'_>, bill_no: &str, bill: &Bill) -> Result<(), 
             continue;
         }
         let Some(container) = find_box(desk.world, c)? else { continue };
-        if container.trip.as_ref().is_some_and(|t| t.bill_no == bill_no) {
+        if container.is_bound_for(bill_no) {
             require_free(&container.holds)?;
         }
     }

@@ -155,7 +155,7 @@ pub(super) fn amend(desk: Desk<'_>, bill_no: &str, body: &ManifestAmendment) -> 
         conveyance: body.conveyance.clone(),
         rolled: body.rolled.clone(),
     };
-    let after = bill.clone().after(&amended);
+    let after = bill.clone().take().after(&amended);
     let mut found = desk.mismatches(&after.holds, after.next_hold)?;
     if let (Some(ship), Some(stated)) = (&ship, &body.conveyance) {
         compare_with_filing(&mut found, ship, stated);
@@ -214,8 +214,7 @@ fn require_unmoved(
 
 /// Whether a container is on its trip for this bill.
 pub(super) fn is_bound(desk: Desk<'_>, bill_no: &str, c: &str) -> Result<bool, Unreadable> {
-    let trip = find_box(desk.world, c)?.and_then(|b| b.trip);
-    Ok(trip.is_some_and(|t| t.bill_no == bill_no))
+    Ok(find_box(desk.world, c)?.is_some_and(|b| b.is_bound_for(bill_no)))
 }
 
 /// The conveyance may change without a penalty record (S5), but only before the sea-going ship
@@ -232,9 +231,8 @@ fn require_ashore(
         _ => Vec::new(),
     };
     for c in moved {
-        let aboard = find_box(desk.world, c)?.is_some_and(|b| {
-            b.holder.spot == Spot::Vessel && b.trip.is_some_and(|t| t.bill_no == bill_no)
-        });
+        let aboard = find_box(desk.world, c)?
+            .is_some_and(|b| b.holder.spot == Spot::Vessel && b.is_bound_for(bill_no));
         let tallied = bill.boxes.get(c).is_some_and(|b| b.marks.has(Mark::Tallied));
         if aboard || tallied {
             let refusal = Refusal::new(Rule::VesselLoaded, "container_no", c, "a container ashore");

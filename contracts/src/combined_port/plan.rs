@@ -20,6 +20,7 @@ use super::{
 use crate::{
     family::{Events, desk::Desk},
     refusal::{Refusal, Remedy, Rule},
+    shared::Shared,
     world::{No, Unreadable},
 };
 
@@ -67,7 +68,10 @@ pub(super) fn make(desk: Desk<'_>, batch_no: &str, body: &TransferPlan) -> Resul
     Ok(alloc::vec![on_plan(batch_no, PlanEvent::Planned { plan, etd: body.etd })])
 }
 
-fn read_boxes<'c>(desk: Desk<'_>, containers: &[&'c str]) -> Result<Vec<(&'c str, BoxRecord)>, No> {
+fn read_boxes<'c>(
+    desk: Desk<'_>,
+    containers: &[&'c str],
+) -> Result<Vec<(&'c str, Shared<BoxRecord>)>, No> {
     containers.iter().map(|c| Ok((*c, require_box(desk.world, c)?))).collect()
 }
 
@@ -87,7 +91,11 @@ fn require_barge(ship: &Ship, voyage: &str) -> Result<(), Refusal> {
 }
 
 /// Every container stands at the origin, ready, and free of holds.
-fn require_ready_at(desk: Desk<'_>, origin: &str, records: &[(&str, BoxRecord)]) -> Result<(), No> {
+fn require_ready_at(
+    desk: Desk<'_>,
+    origin: &str,
+    records: &[(&str, Shared<BoxRecord>)],
+) -> Result<(), No> {
     for (_, container) in records {
         container.require_yard(origin)?;
     }
@@ -107,7 +115,7 @@ fn require_ready_at(desk: Desk<'_>, origin: &str, records: &[(&str, BoxRecord)])
 }
 
 /// Nothing leaves segment 1 unreleased. An import is released at the river port, after the barge.
-fn require_all_released(desk: Desk<'_>, records: &[(&str, BoxRecord)]) -> Result<(), No> {
+fn require_all_released(desk: Desk<'_>, records: &[(&str, Shared<BoxRecord>)]) -> Result<(), No> {
     let mut bills = Bills::new(desk.world);
     for (_, container) in records.iter().filter(|(_, c)| c.is_export()) {
         if let Some(bill) = bills.of(container)? {

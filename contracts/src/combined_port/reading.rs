@@ -15,6 +15,7 @@ use crate::{
     family::{desk::Desk, shapes::readers},
     identifiers::{ContainerNumber, PlaceCode},
     refusal::{Refusal, Remedy, Rule},
+    shared::Shared,
     world::{Moment, No, SubjectKey, Unreadable, World},
 };
 
@@ -42,7 +43,7 @@ impl Desk<'_> {
     /// Refuses a container number whose check digit fails, unless customs has noted it.
     pub(super) fn require_number(&self, field: &str, number: &str) -> Result<(), No> {
         let Err(refusal) = ContainerNumber::parse(field, number) else { return Ok(()) };
-        match find_box(self.world, number)?.and_then(|b| b.legacy) {
+        match find_box(self.world, number)?.and_then(|b| b.legacy.clone()) {
             Some(_) => Ok(()),
             None => Err(refusal.into()),
         }
@@ -60,8 +61,8 @@ impl Desk<'_> {
 }
 
 /// A bill with at least one manifest.
-pub(super) fn require_bill(world: &World<'_>, bill_no: &str) -> Result<Bill, No> {
-    let sent = |b: &Bill| b.river.is_some() || b.hub.is_some();
+pub(super) fn require_bill(world: &World<'_>, bill_no: &str) -> Result<Shared<Bill>, No> {
+    let sent = |b: &Shared<Bill>| b.river.is_some() || b.hub.is_some();
     find_bill(world, bill_no)?.filter(sent).ok_or_else(|| {
         Refusal::new(Rule::NoSuchBill, "bill_no", bill_no, "a bill with a manifest")
             .mended_by(Remedy::Agent)
@@ -70,7 +71,7 @@ pub(super) fn require_bill(world: &World<'_>, bill_no: &str) -> Result<Bill, No>
 }
 
 /// A container that the ledger has seen.
-pub(super) fn require_box(world: &World<'_>, container_no: &str) -> Result<BoxRecord, No> {
+pub(super) fn require_box(world: &World<'_>, container_no: &str) -> Result<Shared<BoxRecord>, No> {
     find_box(world, container_no)?.ok_or_else(|| {
         let expected = "a container that came in through a gate or off a ship";
         Refusal::new(Rule::NoSuchBox, "container_no", container_no, expected).into()
@@ -78,7 +79,7 @@ pub(super) fn require_box(world: &World<'_>, container_no: &str) -> Result<BoxRe
 }
 
 /// A transfer plan.
-pub(super) fn require_plan(world: &World<'_>, batch_no: &str) -> Result<Plan, No> {
+pub(super) fn require_plan(world: &World<'_>, batch_no: &str) -> Result<Shared<Plan>, No> {
     find_plan(world, batch_no)?.ok_or_else(|| {
         Refusal::new(Rule::NoSuchPlan, "batch_no", batch_no, "a transfer plan")
             .mended_by(Remedy::OriginWharf)
@@ -87,7 +88,7 @@ pub(super) fn require_plan(world: &World<'_>, batch_no: &str) -> Result<Plan, No
 }
 
 /// A ship on file.
-pub(super) fn require_ship(world: &World<'_>, conveyance_id: &str) -> Result<Ship, No> {
+pub(super) fn require_ship(world: &World<'_>, conveyance_id: &str) -> Result<Shared<Ship>, No> {
     find_ship(world, conveyance_id)?.ok_or_else(|| {
         let expected = "a ship that its carrier or agent has filed";
         Refusal::new(Rule::ConveyanceNotFiled, "conveyance_id", conveyance_id, expected)
@@ -100,14 +101,14 @@ pub(super) fn require_ship(world: &World<'_>, conveyance_id: &str) -> Result<Shi
 pub(super) fn bill_of(
     world: &World<'_>,
     container: &BoxRecord,
-) -> Result<Option<Bill>, Unreadable> {
+) -> Result<Option<Shared<Bill>>, Unreadable> {
     container.trip.as_ref().map_or(Ok(None), |trip| find_bill(world, &trip.bill_no))
 }
 
 /// The containers of several bills are checked against each bill once.
 pub(super) struct Bills<'a> {
     world: &'a World<'a>,
-    read: BTreeMap<String, Option<Bill>>,
+    read: BTreeMap<String, Option<Shared<Bill>>>,
 }
 
 impl<'a> Bills<'a> {
@@ -122,7 +123,7 @@ impl<'a> Bills<'a> {
             let bill = find_bill(self.world, &trip.bill_no)?;
             self.read.insert(trip.bill_no.clone(), bill);
         }
-        Ok(self.read.get(&trip.bill_no).and_then(Option::as_ref))
+        Ok(self.read.get(&trip.bill_no).and_then(Option::as_deref))
     }
 }
 
@@ -250,6 +251,11 @@ impl Holder {
 }
 
 impl BoxRecord {
+    /// Whether its trip is the one of this bill.
+    pub(super) fn is_bound_for(&self, bill_no: &str) -> bool {
+        self.trip.as_ref().is_some_and(|trip| trip.bill_no == bill_no)
+    }
+
     /// Refuses a container that is elsewhere: it has one place only.
     pub(super) fn require_yard(&self, place: &str) -> Result<(), Refusal> {
         if self.holder.spot == Spot::Yard && self.holder.place == place {

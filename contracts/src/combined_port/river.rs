@@ -173,12 +173,13 @@ fn gate_out(desk: Desk<'_>, container_no: &str, body: &Gate) -> Result<Events, N
     desk.require_own_place("place", &body.place)?;
     container.require_yard(&body.place)?;
     let bill = bill_of(desk.world, &container)?;
-    require_may_gate_out(container_no, &container, bill.as_ref(), body.fullness)?;
-    let import = bill.as_ref().zip(container.trip.as_ref()).filter(|(b, _)| b.flow == Flow::Import);
+    require_may_gate_out(container_no, &container, bill.as_deref(), body.fullness)?;
+    let import =
+        bill.as_deref().zip(container.trip.as_ref()).filter(|(b, _)| b.flow == Flow::Import);
     if import.is_some() {
         require_receipt(&container, body.eir_no.as_deref())?;
     }
-    let withdrawn = bill.as_ref().is_some_and(|b| b.withdrew(container_no));
+    let withdrawn = bill.as_deref().is_some_and(|b| b.withdrew(container_no));
     let went = BoxEvent::GatedOut {
         by: desk.by(),
         fullness: body.fullness,
@@ -301,7 +302,7 @@ pub(super) fn load(desk: Desk<'_>, container_no: &str, body: &BargeLoad) -> Resu
         bill.require_open()?;
     }
     container.require_yard(&plan.origin)?;
-    require_may_load(container_no, &container, bill.as_ref())?;
+    require_may_load(container_no, &container, bill.as_deref())?;
     if plan.stage != PlanStage::Planned {
         let (found, expected) = (plan.stage.name(), "planned: the barge is still here");
         return Err(Refusal::new(Rule::PlanLeft, "stage", found, expected).into());

@@ -40,7 +40,7 @@ pub(super) fn tally(desk: Desk<'_>, bill_no: &str, body: &Tally) -> Result<Event
         rows: body.rows.clone(),
         unseen,
     };
-    let after = bill.clone().after(&tallied);
+    let after = bill.clone().take().after(&tallied);
     let mut found = desk.mismatches(&bill.holds, bill.next_hold)?;
     compare_ship(&mut found, &bill, body);
     compare_boxes(desk, &mut found, bill_no, &bill, body)?;
@@ -130,7 +130,7 @@ fn compare_boxes(
             continue;
         }
         let container = find_box(desk.world, c)?;
-        let bound = container.filter(|b| b.trip.as_ref().is_some_and(|t| t.bill_no == bill_no));
+        let bound = container.filter(|b| b.is_bound_for(bill_no));
         let there = match bill.flow {
             Flow::Export => bound.as_ref().is_some_and(|b| {
                 b.holder.spot == Spot::Vessel && b.holder.place == body.conveyance_id

@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 use serde::Serialize;
 
 use super::state::{AnchoringEntry, By, Ended, File, Standing, State, Whole};
+use crate::shared::Shared;
 
 /// What happened to a subject of this family.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -142,12 +143,12 @@ pub enum WholeEvent {
 /// The only writer of this family's records.
 pub fn evolve(before: Option<State>, event: &Event) -> State {
     match (event, before) {
-        (Event::File(e), Some(State::File(f))) => State::File(Box::new(f.after(e))),
-        (Event::File(e), _) => State::File(Box::new(no_file().after(e))),
-        (Event::Entry(e), Some(State::Entry(a))) => State::Entry(Box::new(a.after(e))),
-        (Event::Entry(e), _) => State::Entry(Box::new(no_entry().after(e))),
-        (Event::Whole(e), Some(State::Whole(w))) => State::Whole(Box::new(w.after(e))),
-        (Event::Whole(e), _) => State::Whole(Box::new(no_whole().after(e))),
+        (Event::File(e), Some(State::File(f))) => State::File(Shared::new(f.take().after(e))),
+        (Event::File(e), _) => State::File(Shared::new(no_file().after(e))),
+        (Event::Entry(e), Some(State::Entry(a))) => State::Entry(Shared::new(a.take().after(e))),
+        (Event::Entry(e), _) => State::Entry(Shared::new(no_entry().after(e))),
+        (Event::Whole(e), Some(State::Whole(w))) => State::Whole(Shared::new(w.take().after(e))),
+        (Event::Whole(e), _) => State::Whole(Shared::new(no_whole().after(e))),
     }
 }
 

@@ -34,6 +34,7 @@ pub(super) fn withdraw(desk: Desk<'_>, file: &str, body: &Reason) -> Result<Even
     events.extend(
         anchored
             .segment
+            .as_ref()
             .map(|s| on_whole(&s.whole.to_string(), WholeEvent::SegmentWithdrawn { no: s.no })),
     );
     Ok(events)

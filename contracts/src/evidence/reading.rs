@@ -13,6 +13,7 @@ use crate::{
     family::{desk::Desk, shapes::readers},
     membership::Role,
     refusal::{Refusal, Remedy, Rule},
+    shared::Shared,
     world::{No, SubjectKey, Unreadable, World},
 };
 
@@ -24,7 +25,7 @@ readers! {
 }
 
 /// A file that was anchored.
-pub(super) fn require_file(world: &World<'_>, file: &str) -> Result<File, No> {
+pub(super) fn require_file(world: &World<'_>, file: &str) -> Result<Shared<File>, No> {
     find_file(world, file)?.ok_or_else(|| {
         let expected = "the SHA-256 of a file that was anchored";
         Refusal::new(Rule::NoSuchFile, "file", file, expected).into()
@@ -32,7 +33,10 @@ pub(super) fn require_file(world: &World<'_>, file: &str) -> Result<File, No> {
 }
 
 /// The entry that anchored a file. Every file has one, so that of nobody is never answered.
-pub(super) fn entry_of(world: &World<'_>, file: &File) -> Result<Option<AnchoringEntry>, No> {
+pub(super) fn entry_of(
+    world: &World<'_>,
+    file: &File,
+) -> Result<Option<Shared<AnchoringEntry>>, No> {
     Ok(find_entry(world, &file.by.entry.to_string())?)
 }
 

@@ -1,7 +1,7 @@
 //! The records of this family: what the ledger knows of a file, of an entry that anchored files, and
 //! of a whole that was anchored in segments.
 
-use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use countersign_record::Digest;
 use minicbor::{Decode, Encode};
@@ -9,7 +9,10 @@ use serde::Serialize;
 
 use super::bodies::Segment;
 pub use crate::family::desk::By;
-use crate::family::shapes::{part, words};
+use crate::{
+    family::shapes::{part, words},
+    shared::Shared,
+};
 
 /// The state of a subject of this family.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -17,13 +20,13 @@ use crate::family::shapes::{part, words};
 pub enum State {
     /// `file:SHA256`.
     #[n(0)]
-    File(#[n(0)] Box<File>),
+    File(#[n(0)] Shared<File>),
     /// `entry:ENTRY_ID`.
     #[n(1)]
-    Entry(#[n(0)] Box<AnchoringEntry>),
+    Entry(#[n(0)] Shared<AnchoringEntry>),
     /// `whole:SHA256`.
     #[n(2)]
-    Whole(#[n(0)] Box<Whole>),
+    Whole(#[n(0)] Shared<Whole>),
 }
 
 words! {

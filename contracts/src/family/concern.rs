@@ -9,6 +9,7 @@ use alloc::string::String;
 use super::{FamilyName, State, desk::By};
 use crate::{
     membership::{Party, Role, read_party},
+    shared::Shared,
     world::{SubjectKey, Unreadable, World},
 };
 
@@ -16,7 +17,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asker {
     id: String,
-    party: Party,
+    party: Shared<Party>,
 }
 
 impl Asker {

@@ -272,11 +272,11 @@ macro_rules! kinds {
 macro_rules! readers {
     ($family:ident; $( $prefix:literal $find:ident $on:ident $State:ident $Type:ident $Event:ident; )*) => { $(
         /// The record of that name, or nothing.
-        pub(super) fn $find(world: &World<'_>, name: &str) -> Result<Option<$Type>, Unreadable> {
+        pub(super) fn $find(world: &World<'_>, name: &str) -> Result<Option<$crate::shared::Shared<$Type>>, Unreadable> {
             let subject = alloc::format!(concat!($prefix, ":{}"), name);
             let key = SubjectKey::new($crate::family::FamilyName::$family, subject);
             Ok(match world.record(&key)?.map(|r| r.state) {
-                Some($crate::family::State::$family(State::$State(state))) => Some(*state),
+                Some($crate::family::State::$family(State::$State(state))) => Some(state),
                 _ => None,
             })
         }

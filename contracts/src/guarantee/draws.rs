@@ -28,7 +28,7 @@ pub(super) fn reserve(desk: Desk<'_>, entry_no: &str, body: &Reservation) -> Res
     let line = require_line(desk.world, &body.filing_no)?;
     desk.require_user(&line, entry_no)?;
     let before = find_drawdown(desk.world, entry_no)?;
-    require_not_live(entry_no, before.as_ref())?;
+    require_not_live(entry_no, before.as_deref())?;
     desk.require_usable(&line)?;
     line.require_beneficiary(district)?;
     line.require_scope(body.scope)?;

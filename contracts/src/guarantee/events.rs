@@ -7,7 +7,7 @@
 mod drawdown;
 mod line;
 
-use alloc::{boxed::Box, string::String};
+use alloc::string::String;
 
 use minicbor::{Decode, Encode};
 use serde::Serialize;
@@ -19,6 +19,7 @@ use super::{
     bodies::Grade,
     state::{By, Enterprise, State},
 };
+use crate::shared::Shared;
 
 /// What happened to a subject of this family.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -57,13 +58,15 @@ pub enum EnterpriseEvent {
 /// The only writer of this family's records.
 pub fn evolve(before: Option<State>, event: &Event) -> State {
     match (event, before) {
-        (Event::Line(e), Some(State::Line(l))) => State::Line(Box::new(l.after(e))),
-        (Event::Line(e), _) => State::Line(Box::new(line::unknown().after(e))),
-        (Event::Drawdown(e), Some(State::Drawdown(d))) => State::Drawdown(Box::new(d.after(e))),
-        (Event::Drawdown(e), _) => State::Drawdown(Box::new(drawdown::none().after(e))),
+        (Event::Line(e), Some(State::Line(l))) => State::Line(Shared::new(l.take().after(e))),
+        (Event::Line(e), _) => State::Line(Shared::new(line::unknown().after(e))),
+        (Event::Drawdown(e), Some(State::Drawdown(d))) => {
+            State::Drawdown(Shared::new(d.take().after(e)))
+        }
+        (Event::Drawdown(e), _) => State::Drawdown(Shared::new(drawdown::none().after(e))),
         (Event::Enterprise(EnterpriseEvent::Graded { by, grade, reason }), _) => {
             let (by, reason) = (by.clone(), reason.clone());
-            State::Enterprise(Box::new(Enterprise { grade: *grade, by, reason }))
+            State::Enterprise(Shared::new(Enterprise { grade: *grade, by, reason }))
         }
     }
 }

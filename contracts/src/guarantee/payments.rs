@@ -48,7 +48,7 @@ pub(super) fn restore(desk: Desk<'_>, entry_no: &str, body: &Restoration) -> Res
 pub(super) fn claim(desk: Desk<'_>, entry_no: &str, body: &Claim) -> Result<Events, No> {
     let before = require_drawdown(desk.world, entry_no)?;
     let line = find_line_of(desk.world, &before)?;
-    require_claimant(desk, entry_no, line.as_ref())?;
+    require_claimant(desk, entry_no, line.as_deref())?;
     before.require_stage(before.stage.is_owed(), "drawn, adjusted or overdue")?;
     let now = desk.now.time;
     if !before.is_overdue(now) {

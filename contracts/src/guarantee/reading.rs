@@ -12,6 +12,7 @@ use super::{
 use crate::{
     family::{Events, desk::Desk, shapes::readers},
     refusal::{Refusal, Remedy, Rule},
+    shared::Shared,
     world::{No, SubjectKey, Unreadable, World},
 };
 
@@ -28,7 +29,7 @@ pub(super) fn find_grade(world: &World<'_>, enterprise: &str) -> Result<Option<G
 }
 
 /// A filed line.
-pub(super) fn require_line(world: &World<'_>, filing_no: &str) -> Result<Line, No> {
+pub(super) fn require_line(world: &World<'_>, filing_no: &str) -> Result<Shared<Line>, No> {
     find_line(world, filing_no)?.ok_or_else(|| {
         let expected = "a guarantee that registered-place customs has filed";
         Refusal::new(Rule::NoSuchLine, "filing_no", filing_no, expected)
@@ -38,7 +39,7 @@ pub(super) fn require_line(world: &World<'_>, filing_no: &str) -> Result<Line, N
 }
 
 /// The drawdown of a declaration.
-pub(super) fn require_drawdown(world: &World<'_>, entry_no: &str) -> Result<Drawdown, No> {
+pub(super) fn require_drawdown(world: &World<'_>, entry_no: &str) -> Result<Shared<Drawdown>, No> {
     find_drawdown(world, entry_no)?.ok_or_else(|| {
         let expected = "a declaration with a reservation";
         Refusal::new(Rule::NoSuchDrawdown, "entry_no", entry_no, expected)
@@ -51,7 +52,7 @@ pub(super) fn require_drawdown(world: &World<'_>, entry_no: &str) -> Result<Draw
 pub(super) fn find_line_of(
     world: &World<'_>,
     drawdown: &Drawdown,
-) -> Result<Option<Line>, Unreadable> {
+) -> Result<Option<Shared<Line>>, Unreadable> {
     if drawdown.filing_no.is_empty() {
         return Ok(None);
     }

@@ -1,6 +1,6 @@
 //! The records of this family: what the ledger knows of a line, a drawdown, an enterprise.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 use countersign_record::Digest;
 use minicbor::{Decode, Encode};
@@ -11,7 +11,10 @@ use super::{
     set::{Live, LiveSet},
 };
 pub use crate::family::desk::{By, Due};
-use crate::family::shapes::{part, words};
+use crate::{
+    family::shapes::{part, words},
+    shared::Shared,
+};
 
 /// The state of a subject of this family.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -19,13 +22,13 @@ use crate::family::shapes::{part, words};
 pub enum State {
     /// `line:FILING_NO`.
     #[n(0)]
-    Line(#[n(0)] Box<Line>),
+    Line(#[n(0)] Shared<Line>),
     /// `drawdown:ENTRY_NO`.
     #[n(1)]
-    Drawdown(#[n(0)] Box<Drawdown>),
+    Drawdown(#[n(0)] Shared<Drawdown>),
     /// `enterprise:USCC`.
     #[n(2)]
-    Enterprise(#[n(0)] Box<Enterprise>),
+    Enterprise(#[n(0)] Shared<Enterprise>),
 }
 
 words! {

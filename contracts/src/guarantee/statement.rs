@@ -167,7 +167,7 @@ fn line_of(state: &VerifiedState) -> Result<(String, Line), StatementFault> {
     let record = state.record().map(|bytes| Record::parse(bytes).map(|r| r.state));
     match (filing_no, record) {
         (Some(filing_no), Some(Ok(family::State::Guarantee(State::Line(line))))) => {
-            Ok((filing_no, *line))
+            Ok((filing_no, line.take()))
         }
         _ => {
             let found = alloc::format!("{}/{}", state.family(), state.subject());

@@ -47,10 +47,10 @@ pub(crate) fn release_secured(
     }
     let drawdown = secured.ok_or_else(|| not_secured(entry_no, filing_no))?;
     if drawdown.stage != Stage::Reserved {
-        return Ok((Events::new(), drawdown.guarantor));
+        return Ok((Events::new(), drawdown.guarantor.clone()));
     }
     let event = drawn(desk, &drawdown, None, None)?;
-    Ok((with_line(entry_no, &drawdown, event), drawdown.guarantor))
+    Ok((with_line(entry_no, &drawdown, event), drawdown.guarantor.clone()))
 }
 
 fn not_secured(entry_no: &str, filing_no: &str) -> Refusal {
@@ -79,7 +79,7 @@ pub(crate) fn release_waived(
 ) -> Result<Events, No> {
     let found = find_drawdown(desk.world, entry_no)?;
     let reserved = |d: &Drawdown| d.stage == Stage::Reserved;
-    require_not_live(entry_no, found.as_ref().filter(|d| !reserved(d)))?;
+    require_not_live(entry_no, found.as_deref().filter(|d| !reserved(d)))?;
     if !two_step {
         let expected = "a declaration in two steps";
         return Err(Refusal::new(Rule::WaiverOneStep, "tax", "in one step", expected).into());

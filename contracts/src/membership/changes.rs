@@ -169,7 +169,7 @@ fn stand(world: &World<'_>, party: &str, reason: &str, active: bool) -> Result<P
 
 fn set_parameters(world: &World<'_>, settings: &[Setting]) -> Result<Planned, No> {
     let before = parameters(world)?;
-    let mut after = before.clone();
+    let mut after = before.clone().take();
     for Setting { name, value } in settings {
         if name == RULES_PARAMETER || !is_known(&before, name) {
             let expected = "a parameter of this network; the version of the rules has a change of \
@@ -179,7 +179,7 @@ fn set_parameters(world: &World<'_>, settings: &[Setting]) -> Result<Planned, No
         }
         after.insert(name.clone(), *value);
     }
-    if after == before {
+    if after == *before {
         return Err(no_change("change.parameters", "the present values", "another value").into());
     }
     Ok(set(after))
@@ -204,7 +204,7 @@ fn set_rules(world: &World<'_>, now: Moment, version: u32) -> Result<Planned, No
         let expected = format!("{next}: the rules go up one version at a time");
         return Err(Refusal::new(Rule::RulesStep, "change.version", version, expected).into());
     }
-    let mut after = parameters(world)?;
+    let mut after = parameters(world)?.take();
     after.insert(RULES_PARAMETER.into(), i64::from(version));
     Ok(set(after))
 }

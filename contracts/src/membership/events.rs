@@ -13,7 +13,7 @@ use super::{
     power::{Balance, Tally},
     state::{Against, Key, Member, Party, Proposal, Roster, Schedule, Scheduled, Stage, State},
 };
-use crate::family::desk::By;
+use crate::{family::desk::By, shared::Shared};
 
 /// What happened to a subject of this family.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -166,8 +166,10 @@ pub enum Event {
 /// The only writer of this family's state.
 pub fn evolve(state: Option<State>, event: &Event) -> State {
     match (state, event.clone()) {
-        (_, Event::Admitted { party }) => State::Party(party),
-        (Some(State::Party(party)), event) => State::Party(on_party(party, event)),
+        (_, Event::Admitted { party }) => State::Party(Shared::new(party)),
+        (Some(State::Party(party)), event) => {
+            State::Party(Shared::new(on_party(party.take(), event)))
+        }
         (_, Event::KeyRegistered { key }) => State::Key(key),
         (Some(State::Key(mut key)), Event::KeyRevoked { reason }) => {
             key.revoked = Some(reason);
@@ -177,10 +179,10 @@ pub fn evolve(state: Option<State>, event: &Event) -> State {
             State::Roster(on_roster(roster_of(roster), event))
         }
         (_, Event::Named { names }) => State::Name(names),
-        (_, Event::ParametersSet { parameters }) => State::Parameters(parameters),
-        (_, Event::Proposed { proposal }) => State::Proposal(proposal),
+        (_, Event::ParametersSet { parameters }) => State::Parameters(Shared::new(parameters)),
+        (_, Event::Proposed { proposal }) => State::Proposal(Shared::new(*proposal)),
         (Some(State::Proposal(proposal)), event) => {
-            State::Proposal(Box::new(on_proposal(*proposal, event)))
+            State::Proposal(Shared::new(on_proposal(proposal.take(), event)))
         }
         (schedule, Event::Scheduled { height, scheduled }) => {
             let mut schedule = schedule_of(schedule);

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     family::{self, Actor, FamilyName},
     refusal::{Refusal, Remedy, Rule},
+    shared::Shared,
     world::{No, SubjectKey, Unreadable, World},
 };
 
@@ -26,7 +27,7 @@ use crate::{
 /// # Errors
 /// [`Rule::UnknownKey`], [`Rule::KeyRevoked`], [`Rule::PartySuspended`], or a store that could not
 /// answer.
-pub fn signer(world: &World<'_>, kid: &Digest) -> Result<(String, Party), No> {
+pub fn signer(world: &World<'_>, kid: &Digest) -> Result<(String, Shared<Party>), No> {
     let key = match read(world, key_subject(kid))? {
         Some(State::Key(key)) => key,
         _ => {
@@ -39,7 +40,7 @@ pub fn signer(world: &World<'_>, kid: &Digest) -> Result<(String, Party), No> {
     }
     let party = require_party(world, &key.party)?;
     if !party.active {
-        let found = party.reason.unwrap_or_default();
+        let found = party.reason.clone().unwrap_or_default();
         let refusal = Refusal::new(Rule::PartySuspended, "party", found, "an active party");
         return Err(refusal.mended_by(Remedy::Customs).into());
     }
@@ -74,7 +75,7 @@ pub fn rules_version(world: &World<'_>) -> Result<Option<u32>, Unreadable> {
 /// A store that could not answer.
 pub fn rules_to_come(world: &World<'_>) -> Result<Option<(u32, u64)>, Unreadable> {
     for (height, scheduled) in schedule(world)?.open {
-        let change = find_proposal(world, &scheduled.proposal)?.map(|p| p.change);
+        let change = find_proposal(world, &scheduled.proposal)?.map(|p| p.change.clone());
         if let Some(Change::SetRules { version }) = change {
             return Ok(Some((version, height)));
         }
@@ -88,9 +89,12 @@ pub(super) fn schedule(world: &World<'_>) -> Result<Schedule, Unreadable> {
 }
 
 /// The proposal of that name.
-pub(super) fn find_proposal(world: &World<'_>, name: &str) -> Result<Option<Proposal>, Unreadable> {
+pub(super) fn find_proposal(
+    world: &World<'_>,
+    name: &str,
+) -> Result<Option<Shared<Proposal>>, Unreadable> {
     Ok(match read(world, proposal_subject(name))? {
-        Some(State::Proposal(proposal)) => Some(*proposal),
+        Some(State::Proposal(proposal)) => Some(proposal),
         _ => None,
     })
 }
@@ -119,28 +123,28 @@ pub(crate) fn parameter(world: &World<'_>, name: &str) -> Result<u64, Unreadable
 
 /// Every parameter, those among them that a founding document need not set, for instance what it
 /// says of a grade of oil.
-pub(crate) fn parameters(world: &World<'_>) -> Result<BTreeMap<String, i64>, Unreadable> {
+pub(crate) fn parameters(world: &World<'_>) -> Result<Shared<BTreeMap<String, i64>>, Unreadable> {
     match read(world, PARAMETERS_SUBJECT.into())? {
         Some(State::Parameters(all)) => Ok(all),
         _ => Err(Unreadable("the parameters are missing".into())),
     }
 }
 
-pub(super) fn require_party(world: &World<'_>, id: &str) -> Result<Party, No> {
+pub(super) fn require_party(world: &World<'_>, id: &str) -> Result<Shared<Party>, No> {
     read_party(world, id)?.ok_or_else(|| {
         Refusal::new(Rule::NoSuchParty, "subject", id, "a party of this network").into()
     })
 }
 
 /// The party of that id.
-pub(crate) fn read_party(world: &World<'_>, id: &str) -> Result<Option<Party>, Unreadable> {
+pub(crate) fn read_party(world: &World<'_>, id: &str) -> Result<Option<Shared<Party>>, Unreadable> {
     Ok(match read(world, party_subject(id))? {
         Some(State::Party(party)) => Some(party),
         _ => None,
     })
 }
 
-pub(super) fn require_own(world: &World<'_>, actor: &Actor, id: &str) -> Result<Party, No> {
+pub(super) fn require_own(world: &World<'_>, actor: &Actor, id: &str) -> Result<Shared<Party>, No> {
     if actor.id != id {
         return Err(Refusal::new(Rule::OtherPartysKey, "subject", id, &actor.id).into());
     }

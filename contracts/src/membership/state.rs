@@ -1,6 +1,6 @@
 //! The records of this family.
 
-use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
 use countersign_record::{
     Digest,
@@ -14,9 +14,12 @@ use super::{
     bodies::Change,
     power::{Balance, Tally},
 };
-use crate::family::{
-    desk::By,
-    shapes::{part, words},
+use crate::{
+    family::{
+        desk::By,
+        shapes::{part, words},
+    },
+    shared::Shared,
 };
 
 words! {
@@ -70,7 +73,7 @@ impl Role {
 pub enum State {
     /// `party:ID`.
     #[n(0)]
-    Party(#[n(0)] Party),
+    Party(#[n(0)] Shared<Party>),
     /// `key:THUMBPRINT`.
     #[n(1)]
     Key(#[n(0)] Key),
@@ -82,10 +85,10 @@ pub enum State {
     Name(#[n(0)] Names),
     /// `parameters`.
     #[n(4)]
-    Parameters(#[n(0)] BTreeMap<String, i64>),
+    Parameters(#[n(0)] Shared<BTreeMap<String, i64>>),
     /// `proposal:NAME`.
     #[n(5)]
-    Proposal(#[n(0)] Box<Proposal>),
+    Proposal(#[n(0)] Shared<Proposal>),
     /// `schedule`.
     #[n(6)]
     Schedule(#[n(0)] Schedule),

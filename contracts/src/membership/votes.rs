@@ -73,7 +73,7 @@ pub(super) fn approve(desk: Desk<'_>, name: &str, _: &Approval) -> Result<Events
     }
     let planned = proposal.change.plan(desk.world, desk.now, &proposal.reason);
     let planned = unless(fields, planned)?;
-    let mut approvals = proposal.approvals;
+    let mut approvals = proposal.approvals.clone();
     approvals.push(desk.by());
     let tally = Tally::of(&set, &approvals);
     let event = Event::Approved { by: desk.by(), tally, balance: planned.balance };

@@ -200,14 +200,14 @@ impl Port {
     /// The rules that an office registered.
     pub(crate) fn rule_set(&self, name: &str) -> RuleSet {
         match self.certificate_state(&format!("ruleset:{name}")) {
-            State::Rules(rules) => rules.set,
+            State::Rules(rules) => rules.take().set,
             other => panic!("{other:?}"),
         }
     }
 
     pub(crate) fn case(&self, no: &str) -> Applied {
         match self.certificate_state(&format!("application:{no}")) {
-            State::Application(applied) => *applied,
+            State::Application(applied) => applied.take(),
             other => panic!("{other:?}"),
         }
     }

@@ -138,21 +138,21 @@ impl Port {
 
     pub(crate) fn file(&self, words: &str) -> File {
         match self.evidence(&format!("file:{}", file(words))) {
-            Some(State::File(file)) => *file,
+            Some(State::File(file)) => file.take(),
             other => panic!("{other:?}"),
         }
     }
 
     pub(crate) fn anchoring(&self, entry: &EntryId) -> AnchoringEntry {
         match self.evidence(&format!("entry:{entry}")) {
-            Some(State::Entry(entry)) => *entry,
+            Some(State::Entry(entry)) => entry.take(),
             other => panic!("{other:?}"),
         }
     }
 
     pub(crate) fn whole(&self, words: &str) -> Whole {
         match self.evidence(&format!("whole:{}", file(words))) {
-            Some(State::Whole(whole)) => *whole,
+            Some(State::Whole(whole)) => whole.take(),
             other => panic!("{other:?}"),
         }
     }

@@ -170,14 +170,14 @@ impl Port {
 
     pub(crate) fn line(&self, no: &str) -> Line {
         match self.guarantee(&format!("line:{no}")) {
-            Some(State::Line(line)) => *line,
+            Some(State::Line(line)) => line.take(),
             other => panic!("{other:?}"),
         }
     }
 
     pub(crate) fn drawdown(&self, entry_no: &str) -> Drawdown {
         match self.guarantee(&format!("drawdown:{entry_no}")) {
-            Some(State::Drawdown(drawdown)) => *drawdown,
+            Some(State::Drawdown(drawdown)) => drawdown.take(),
             other => panic!("{other:?}"),
         }
     }

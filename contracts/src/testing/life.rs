@@ -294,21 +294,21 @@ impl Port {
 
     pub(crate) fn certificate(&self, no: &str) -> Certificate {
         match self.certified(&format!("certificate:{no}")) {
-            Some(State::Certificate(certificate)) => *certificate,
+            Some(State::Certificate(certificate)) => certificate.take(),
             other => panic!("{other:?}"),
         }
     }
 
     pub(crate) fn letter(&self, no: &str) -> Letter {
         match self.certified(&format!("letter:{no}")) {
-            Some(State::Letter(letter)) => *letter,
+            Some(State::Letter(letter)) => letter.take(),
             other => panic!("{other:?}"),
         }
     }
 
     pub(crate) fn paper(&self, pdf: &str) -> Option<Paper> {
         match self.certified(&format!("paper:{pdf}"))? {
-            State::Paper(paper) => Some(*paper),
+            State::Paper(paper) => Some(paper.take()),
             other => panic!("{other:?}"),
         }
     }

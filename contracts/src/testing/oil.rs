@@ -298,21 +298,21 @@ impl Port {
 
     pub(crate) fn account(&self) -> Account {
         match self.oil(&format!("account:{ACCOUNT}")) {
-            bonded_oil::State::Account(account) => *account,
+            bonded_oil::State::Account(account) => account.take(),
             other => panic!("{other:?}"),
         }
     }
 
     pub(crate) fn application(&self) -> Application {
         match self.oil(&format!("application:{APPLICATION}")) {
-            bonded_oil::State::Application(application) => *application,
+            bonded_oil::State::Application(application) => application.take(),
             other => panic!("{other:?}"),
         }
     }
 
     pub(crate) fn delivery(&self, bdn_no: &str) -> DeliveryRecord {
         match self.oil(&format!("delivery:{bdn_no}")) {
-            bonded_oil::State::Delivery(delivery) => *delivery,
+            bonded_oil::State::Delivery(delivery) => delivery.take(),
             other => panic!("{other:?}"),
         }
     }

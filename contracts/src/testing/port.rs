@@ -289,9 +289,9 @@ impl Port {
         };
         let actor = Actor {
             id: id(act.who).into(),
-            roles: party.roles,
-            district: party.district,
-            places: party.places,
+            roles: party.roles.clone(),
+            district: party.district.clone(),
+            places: party.places.clone(),
             entry: Digest::of(b"an entry that is never made"),
             event_time: self.time,
         };
@@ -350,14 +350,14 @@ impl Port {
     /// The entry that made the last thing happen.
     pub(crate) fn bill(&self, bill_no: &str) -> combined_port::state::Bill {
         match self.state(&format!("bill:{bill_no}")) {
-            combined_port::State::Bill(bill) => *bill,
+            combined_port::State::Bill(bill) => bill.take(),
             other => panic!("{other:?}"),
         }
     }
 
     pub(crate) fn container(&self, container_no: &str) -> combined_port::state::BoxRecord {
         match self.state(&format!("box:{container_no}")) {
-            combined_port::State::Box(container) => *container,
+            combined_port::State::Box(container) => container.take(),
             other => panic!("{other:?}"),
         }
     }

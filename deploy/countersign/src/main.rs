@@ -19,7 +19,7 @@ use countersign_client::cli::{self, Answer, Common};
 /// Entries are many small values that are made on one thread and dropped on another: the system's
 /// allocator took a fifth of the time of an entry (`docs/profile.md`).
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Countersign 会签: a ledger that the parties of a combined port run together.
 #[derive(Debug, Parser)]

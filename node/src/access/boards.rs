@@ -9,6 +9,7 @@ use countersign_contracts::{
     },
     family::{FamilyName, State as FamilyState},
     refusal::Rule,
+    shared,
     world::{Moment, SubjectKey, World},
 };
 use countersign_record::statement::EntryId;
@@ -130,7 +131,7 @@ fn some_boxes(
     node: &Shared,
     page: &BoxPage,
     after: Option<&str>,
-) -> Result<Vec<(SubjectKey, Box<BoxRecord>)>, Problem> {
+) -> Result<Vec<(SubjectKey, shared::Shared<BoxRecord>)>, Problem> {
     let prefix = format!("box:{}", page.prefix.as_deref().unwrap_or_default());
     let found = node.ledger.subjects(FamilyName::CombinedPort, &prefix, after, PAGE_MAX)?;
     let boxes = found.into_iter().filter_map(|(key, record)| match record.state {

@@ -11,6 +11,7 @@ use countersign_contracts::{
     bonded_oil::{self, AccountView, DeliveryNote},
     family::{FamilyName, State as FamilyState},
     guarantee::{self, Holding, LineStatement, check_listing, exposure as exposure_of},
+    shared,
     world::{Record, SubjectKey},
 };
 use serde::Deserialize;
@@ -134,7 +135,7 @@ pub(super) struct LineQuery {
 /// A drawdown with its declaration's number.
 struct Drawn {
     entry_no: String,
-    drawdown: Box<guarantee::state::Drawdown>,
+    drawdown: shared::Shared<guarantee::state::Drawdown>,
 }
 
 /// Everything that was ever drawn on a line and was there at the height of the view.

@@ -21,8 +21,14 @@ impl<K: Eq + Hash, V: Clone> Unchanging<K, V> {
     }
 
     pub(super) fn put(&self, key: K, value: V) {
-        if let Ok(mut values) = self.0.lock() {
-            values.insert(key, value);
+        self.put_each([(key, value)]);
+    }
+
+    pub(super) fn put_each(&self, values: impl IntoIterator<Item = (K, V)>) {
+        if let Ok(mut kept) = self.0.lock() {
+            for (key, value) in values {
+                kept.insert(key, value);
+            }
         }
     }
 

@@ -163,9 +163,7 @@ impl Ledger {
         self.write(write)?;
         self.cache.committed(&executed.outcome.changed);
         self.remember_tree(&executed.tree)?;
-        for (node, hash) in &executed.log_nodes {
-            self.log_nodes.put(node.0, *hash);
-        }
+        self.log_nodes.put_each(executed.log_nodes.iter().map(|(node, hash)| (node.0, *hash)));
         let tip = self.tip_after(kept, Some(header), executed.log.clone())?;
         self.set_tip(tip);
         Ok(())
@@ -211,10 +209,10 @@ impl Ledger {
                 Cause::Entry(place, _) => executed.entries.get(place as usize).map(|e| e.id()),
             };
             let kept = Happened {
-                subject: happening.subject.clone(),
+                subject: &happening.subject,
                 cause: happening.cause,
                 entry,
-                event: happening.event.clone(),
+                event: &happening.event,
             };
             write.put(Column::Happenings, at, bytes_of(&kept));
             write.put(

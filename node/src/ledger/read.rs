@@ -48,12 +48,12 @@ pub enum Kept {
     Refused(#[n(0)] u32),
 }
 
-/// Something that happened, as it is kept.
+/// Something that happened, as it is kept; where it is written, of what the batch holds.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct Happened {
+pub struct Happened<S = SubjectKey, E = Event> {
     /// The subject.
     #[n(0)]
-    pub subject: SubjectKey,
+    pub subject: S,
     /// Why.
     #[n(1)]
     pub cause: Cause,
@@ -62,7 +62,7 @@ pub struct Happened {
     pub entry: Option<Digest>,
     /// What.
     #[n(3)]
-    pub event: Event,
+    pub event: E,
 }
 
 impl Records for Ledger {

@@ -62,6 +62,45 @@ fn keys_of_small_order_and_second_spellings_verify_nothing() {
     }
 }
 
+/// Signatures whose equation holds although a point in it has a small order: by the key's owner,
+/// who may add such a point to his key, or take one for R.
+#[test]
+fn the_rule_is_that_of_verify_strict() {
+    use curve25519_dalek::{
+        constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION},
+        scalar::Scalar,
+    };
+    use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
+    use sha2::{Digest as _, Sha512};
+
+    let (secret, nonce) = (Scalar::from(7_654_321_u64), Scalar::from(1_234_567_u64));
+    let (mut lenient, mut strict) = ([0; 8], 0);
+    for of_key in EIGHT_TORSION {
+        let key = PublicKey((ED25519_BASEPOINT_POINT * secret + of_key).compress().0);
+        let theirs = VerifyingKey::from_bytes(&key.0).unwrap();
+        let honest = (ED25519_BASEPOINT_POINT * nonce, nonce, 8);
+        let of_r = EIGHT_TORSION.iter().enumerate().map(|(i, r)| (*r, Scalar::ZERO, i));
+        for ((r, nonce, order), message) in
+            of_r.chain([honest]).flat_map(|r| (0..64_u8).map(move |message| (r, [message])))
+        {
+            let r = r.compress();
+            let hash = Sha512::new().chain_update(r.0).chain_update(key.0).chain_update(message);
+            let hash = Scalar::from_bytes_mod_order_wide(&hash.finalize().into());
+            let s = (nonce + hash * secret).to_bytes();
+            let signature = Signature::from_components(r.0, s);
+            let expected = theirs.verify_strict(&message, &signature).is_ok();
+            let found = SignatureBytes(signature.to_bytes());
+            assert_eq!(key.verifies(&message, &found), expected, "{key} {signature}");
+            strict += usize::from(expected);
+            if let Some(lenient) = lenient.get_mut(order) {
+                *lenient += usize::from(theirs.verify(&message, &signature).is_ok());
+            }
+        }
+    }
+    // The lenient rule took each of the eight for R, so that the strict one had to refuse it.
+    assert!(lenient.iter().all(|taken| *taken > 0) && strict > 0, "{lenient:?} {strict}");
+}
+
 #[test]
 fn the_largest_reduced_y_is_not_taken_for_a_second_spelling() {
     let usable = (0..200).filter(|i| public(&format!("key {i}")).is_usable()).count();

@@ -6,8 +6,6 @@ mod account;
 mod application;
 mod delivery;
 
-use alloc::boxed::Box;
-
 use countersign_record::Digest;
 use minicbor::{Decode, Encode};
 use serde::Serialize;
@@ -18,6 +16,7 @@ pub use application::{ApplicationEvent, Taken};
 pub use delivery::{DeclarationEvent, DeliveryEvent};
 
 use super::state::{By, State};
+use crate::shared::Shared;
 
 /// What happened to a subject of this family.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -64,17 +63,25 @@ fn nobody() -> By {
 /// The only writer of this family's records.
 pub fn evolve(before: Option<State>, event: &Event) -> State {
     match (event, before) {
-        (Event::Account(e), Some(State::Account(a))) => State::Account(Box::new(a.after(e))),
-        (Event::Account(e), _) => State::Account(Box::new(account::empty().after(e))),
+        (Event::Account(e), Some(State::Account(a))) => {
+            State::Account(Shared::new(a.take().after(e)))
+        }
+        (Event::Account(e), _) => State::Account(Shared::new(account::empty().after(e))),
         (Event::Application(e), Some(State::Application(a))) => {
-            State::Application(Box::new(a.after(e)))
+            State::Application(Shared::new(a.take().after(e)))
         }
-        (Event::Application(e), _) => State::Application(Box::new(application::empty().after(e))),
-        (Event::Delivery(e), Some(State::Delivery(d))) => State::Delivery(Box::new(d.after(e))),
-        (Event::Delivery(e), _) => State::Delivery(Box::new(delivery::empty().after(e))),
+        (Event::Application(e), _) => {
+            State::Application(Shared::new(application::empty().after(e)))
+        }
+        (Event::Delivery(e), Some(State::Delivery(d))) => {
+            State::Delivery(Shared::new(d.take().after(e)))
+        }
+        (Event::Delivery(e), _) => State::Delivery(Shared::new(delivery::empty().after(e))),
         (Event::Declaration(e), Some(State::Declaration(d))) => {
-            State::Declaration(Box::new(d.after(e)))
+            State::Declaration(Shared::new(d.take().after(e)))
         }
-        (Event::Declaration(e), _) => State::Declaration(Box::new(delivery::undeclared().after(e))),
+        (Event::Declaration(e), _) => {
+            State::Declaration(Shared::new(delivery::undeclared().after(e)))
+        }
     }
 }

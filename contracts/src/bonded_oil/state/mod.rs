@@ -4,8 +4,6 @@ mod account;
 mod application;
 mod delivery;
 
-use alloc::boxed::Box;
-
 use minicbor::{Decode, Encode};
 use serde::Serialize;
 
@@ -14,6 +12,7 @@ pub use application::*;
 pub use delivery::*;
 
 pub use crate::family::desk::{By, Due};
+use crate::shared::Shared;
 
 /// The state of a subject of this family.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -21,14 +20,14 @@ pub use crate::family::desk::{By, Due};
 pub enum State {
     /// `account:NO`.
     #[n(0)]
-    Account(#[n(0)] Box<Account>),
+    Account(#[n(0)] Shared<Account>),
     /// `application:NO`.
     #[n(1)]
-    Application(#[n(0)] Box<Application>),
+    Application(#[n(0)] Shared<Application>),
     /// `delivery:NO`.
     #[n(2)]
-    Delivery(#[n(0)] Box<DeliveryRecord>),
+    Delivery(#[n(0)] Shared<DeliveryRecord>),
     /// `declaration:NO`.
     #[n(3)]
-    Declaration(#[n(0)] Box<DeclarationRecord>),
+    Declaration(#[n(0)] Shared<DeclarationRecord>),
 }

@@ -7,8 +7,6 @@ mod beside;
 mod certificate;
 mod register;
 
-use alloc::boxed::Box;
-
 use minicbor::{Decode, Encode};
 use serde::Serialize;
 
@@ -18,6 +16,7 @@ pub use certificate::CertificateEvent;
 pub use register::{ExporterEvent, KindEvent, ReviewEvent, RulesEvent};
 
 use super::state::{Exporter, Kind, Rules, State};
+use crate::shared::Shared;
 
 /// What happened to a subject of this family.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -66,33 +65,41 @@ pub fn evolve(before: Option<State>, event: &Event) -> State {
     match (event, before) {
         (Event::Kind(KindEvent::Registered { by, registered }), _) => {
             let (by, registered) = (by.clone(), (**registered).clone());
-            State::Kind(Box::new(Kind { by, registered }))
+            State::Kind(Shared::new(Kind { by, registered }))
         }
         (Event::Exporter(ExporterEvent::Filed { by, filed }), _) => {
-            State::Exporter(Box::new(Exporter { by: by.clone(), filed: filed.clone() }))
+            State::Exporter(Shared::new(Exporter { by: by.clone(), filed: filed.clone() }))
         }
         (Event::Rules(RulesEvent::Registered { by, set }), _) => {
-            State::Rules(Box::new(Rules { by: by.clone(), set: set.clone() }))
+            State::Rules(Shared::new(Rules { by: by.clone(), set: set.clone() }))
         }
-        (Event::Review(e), Some(State::Review(r))) => State::Review(Box::new(r.after(e))),
-        (Event::Review(e), _) => State::Review(Box::new(register::none().after(e))),
+        (Event::Review(e), Some(State::Review(r))) => State::Review(Shared::new(r.take().after(e))),
+        (Event::Review(e), _) => State::Review(Shared::new(register::none().after(e))),
         (Event::Application(e), Some(State::Application(a))) => {
-            State::Application(Box::new(a.after(e)))
+            State::Application(Shared::new(a.take().after(e)))
         }
-        (Event::Application(e), _) => State::Application(Box::new(application::unknown().after(e))),
+        (Event::Application(e), _) => {
+            State::Application(Shared::new(application::unknown().after(e)))
+        }
         (Event::Certificate(e), Some(State::Certificate(c))) => {
-            State::Certificate(Box::new(c.after(e)))
+            State::Certificate(Shared::new(c.take().after(e)))
         }
-        (Event::Certificate(e), _) => State::Certificate(Box::new(certificate::unknown().after(e))),
-        (Event::Letter(e), Some(State::Letter(l))) => State::Letter(Box::new(l.after(e))),
-        (Event::Letter(e), _) => State::Letter(Box::new(beside::no_letter().after(e))),
-        (Event::Archive(e), Some(State::Archive(a))) => State::Archive(Box::new(a.after(e))),
-        (Event::Archive(e), _) => State::Archive(Box::new(beside::no_copies().after(e))),
-        (Event::Invoice(e), Some(State::Invoice(i))) => State::Invoice(Box::new(i.after(e))),
-        (Event::Invoice(e), _) => State::Invoice(Box::new(beside::no_lines().after(e))),
-        (Event::Serial(e), _) => State::Serial(Box::new(beside::given(e))),
-        (Event::Paper(e), Some(State::Paper(p))) => State::Paper(Box::new(p.after(e))),
-        (Event::Paper(e), _) => State::Paper(Box::new(beside::no_page().after(e))),
-        (Event::Animal(e), _) => State::Animal(Box::new(beside::moved(e))),
+        (Event::Certificate(e), _) => {
+            State::Certificate(Shared::new(certificate::unknown().after(e)))
+        }
+        (Event::Letter(e), Some(State::Letter(l))) => State::Letter(Shared::new(l.take().after(e))),
+        (Event::Letter(e), _) => State::Letter(Shared::new(beside::no_letter().after(e))),
+        (Event::Archive(e), Some(State::Archive(a))) => {
+            State::Archive(Shared::new(a.take().after(e)))
+        }
+        (Event::Archive(e), _) => State::Archive(Shared::new(beside::no_copies().after(e))),
+        (Event::Invoice(e), Some(State::Invoice(i))) => {
+            State::Invoice(Shared::new(i.take().after(e)))
+        }
+        (Event::Invoice(e), _) => State::Invoice(Shared::new(beside::no_lines().after(e))),
+        (Event::Serial(e), _) => State::Serial(Shared::new(beside::given(e))),
+        (Event::Paper(e), Some(State::Paper(p))) => State::Paper(Shared::new(p.take().after(e))),
+        (Event::Paper(e), _) => State::Paper(Shared::new(beside::no_page().after(e))),
+        (Event::Animal(e), _) => State::Animal(Shared::new(beside::moved(e))),
     }
 }

@@ -29,7 +29,7 @@ use crate::{
 pub(in crate::certificate) fn issue(desk: Desk<'_>, no: &str, body: &Issue) -> Result<Events, No> {
     let applied = require_application(desk.world, &body.application)?;
     let submitted = &applied.application;
-    let kind = require_kind(desk.world, &submitted.kind)?.registered;
+    let kind = require_kind(desk.world, &submitted.kind)?.take().registered;
     desk.require_office(&submitted.office)?;
     let enterprise = &submitted.enterprise_uscc;
     let rule = require_registration(desk, &kind, enterprise)?;
@@ -192,7 +192,7 @@ fn require_free_lines(
         lines.insert(0);
     }
     let name = format!("{}.{}", submitted.enterprise_uscc, invoice.no);
-    let known = find_invoice(desk.world, &name)?.map(|i| i.certificates).unwrap_or_default();
+    let known = find_invoice(desk.world, &name)?.map(|i| i.take().certificates).unwrap_or_default();
     let (mut over, mut live) = (Vec::new(), 0_usize);
     for (other, taken) in &known {
         if !find_certificate(desk.world, other)?.is_some_and(|c| c.is_live(desk.now.time)) {

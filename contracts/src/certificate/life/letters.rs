@@ -99,7 +99,7 @@ pub(in crate::certificate) fn returned(
             let expected = format!("one of: {}", letter.away.join(", "));
             return Err(Refusal::new(Rule::AnimalNotAway, "chips", chip, expected).into());
         };
-        let animal = AnimalRecord { away: false, by: desk.by(), ..animal };
+        let animal = AnimalRecord { away: false, by: desk.by(), ..animal.take() };
         events.push(on_animal(chip, AnimalEvent::AnimalMoved { animal }));
     }
     let (by, place, chips) = (desk.by(), body.place.clone(), body.chips.clone());

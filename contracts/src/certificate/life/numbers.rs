@@ -36,7 +36,7 @@ pub(super) fn require_registration(
             .mended_by(Remedy::Customs)
             .into());
     };
-    Ok((rule, exporter.filed.registration))
+    Ok((rule, exporter.filed.registration.clone()))
 }
 
 /// Refuses a number that is not the next one under its rule, and says which is.

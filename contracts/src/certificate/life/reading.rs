@@ -18,6 +18,7 @@ use crate::{
         shapes::readers,
     },
     refusal::{Refusal, Remedy, Rule},
+    shared::Shared,
     world::{No, SubjectKey, Unreadable, World},
 };
 
@@ -32,7 +33,7 @@ readers! {
 }
 
 /// A certificate that was issued.
-pub(super) fn require_certificate(world: &World<'_>, no: &str) -> Result<Certificate, No> {
+pub(super) fn require_certificate(world: &World<'_>, no: &str) -> Result<Shared<Certificate>, No> {
     find_certificate(world, no)?.ok_or_else(|| {
         let expected = "a certificate that an office has issued";
         Refusal::new(Rule::NoSuchCertificate, "certificate", no, expected)
@@ -42,7 +43,7 @@ pub(super) fn require_certificate(world: &World<'_>, no: &str) -> Result<Certifi
 }
 
 /// A letter that customs has filed.
-pub(super) fn require_letter(world: &World<'_>, no: &str) -> Result<Letter, No> {
+pub(super) fn require_letter(world: &World<'_>, no: &str) -> Result<Shared<Letter>, No> {
     find_letter(world, no)?.ok_or_else(|| {
         let expected = "a guarantee letter that customs has filed";
         Refusal::new(Rule::NoSuchLetter, "letter_no", no, expected)

@@ -9,7 +9,7 @@ mod container_fold;
 mod plan;
 mod ship;
 
-use alloc::{boxed::Box, string::String};
+use alloc::string::String;
 
 use minicbor::{Decode, Encode};
 use serde::Serialize;
@@ -20,6 +20,7 @@ pub use plan::PlanEvent;
 pub use ship::{DeclarationEvent, EnterpriseEvent, ShipEvent};
 
 use super::state::State;
+use crate::shared::Shared;
 
 /// What happened to a subject of this family.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -75,21 +76,21 @@ pub enum Deadline {
 /// The only writer of this family's records.
 pub fn evolve(before: Option<State>, event: &Event) -> State {
     match (event, before) {
-        (Event::Bill(e), Some(State::Bill(b))) => State::Bill(Box::new(b.after(e))),
-        (Event::Bill(e), _) => State::Bill(Box::new(bill_fold::empty().after(e))),
-        (Event::Box(e), Some(State::Box(b))) => State::Box(Box::new(b.after(e))),
-        (Event::Box(e), _) => State::Box(Box::new(container_fold::unknown().after(e))),
-        (Event::Plan(e), Some(State::Plan(p))) => State::Plan(Box::new(p.after(e))),
-        (Event::Plan(e), _) => State::Plan(Box::new(plan::empty().after(e))),
-        (Event::Ship(e), Some(State::Ship(s))) => State::Ship(Box::new(s.after(e))),
-        (Event::Ship(e), _) => State::Ship(Box::new(ship::empty().after(e))),
+        (Event::Bill(e), Some(State::Bill(b))) => State::Bill(Shared::new(b.take().after(e))),
+        (Event::Bill(e), _) => State::Bill(Shared::new(bill_fold::empty().after(e))),
+        (Event::Box(e), Some(State::Box(b))) => State::Box(Shared::new(b.take().after(e))),
+        (Event::Box(e), _) => State::Box(Shared::new(container_fold::unknown().after(e))),
+        (Event::Plan(e), Some(State::Plan(p))) => State::Plan(Shared::new(p.take().after(e))),
+        (Event::Plan(e), _) => State::Plan(Shared::new(plan::empty().after(e))),
+        (Event::Ship(e), Some(State::Ship(s))) => State::Ship(Shared::new(s.take().after(e))),
+        (Event::Ship(e), _) => State::Ship(Shared::new(ship::empty().after(e))),
         (Event::Enterprise(e), Some(State::Enterprise(s))) => {
-            State::Enterprise(Box::new(s.after(e)))
+            State::Enterprise(Shared::new(s.take().after(e)))
         }
-        (Event::Enterprise(e), _) => State::Enterprise(Box::new(ship::no_summaries().after(e))),
+        (Event::Enterprise(e), _) => State::Enterprise(Shared::new(ship::no_summaries().after(e))),
         (Event::Declaration(e), Some(State::Declaration(d))) => {
-            State::Declaration(Box::new(d.after(e)))
+            State::Declaration(Shared::new(d.take().after(e)))
         }
-        (Event::Declaration(e), _) => State::Declaration(Box::new(ship::unused().after(e))),
+        (Event::Declaration(e), _) => State::Declaration(Shared::new(ship::unused().after(e))),
     }
 }

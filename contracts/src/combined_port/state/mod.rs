@@ -4,8 +4,6 @@ mod bill;
 mod container;
 mod plan;
 
-use alloc::boxed::Box;
-
 use minicbor::{Decode, Encode};
 use serde::Serialize;
 
@@ -14,6 +12,7 @@ pub use container::*;
 pub use plan::*;
 
 pub use crate::family::desk::{By, Due};
+use crate::shared::Shared;
 
 /// The state of a subject of this family.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
@@ -21,20 +20,20 @@ pub use crate::family::desk::{By, Due};
 pub enum State {
     /// `bill:NO`.
     #[n(0)]
-    Bill(#[n(0)] Box<Bill>),
+    Bill(#[n(0)] Shared<Bill>),
     /// `box:NO`.
     #[n(1)]
-    Box(#[n(0)] Box<BoxRecord>),
+    Box(#[n(0)] Shared<BoxRecord>),
     /// `plan:BATCH`.
     #[n(2)]
-    Plan(#[n(0)] Box<Plan>),
+    Plan(#[n(0)] Shared<Plan>),
     /// `ship:ID`.
     #[n(3)]
-    Ship(#[n(0)] Box<Ship>),
+    Ship(#[n(0)] Shared<Ship>),
     /// `enterprise:USCC`.
     #[n(4)]
-    Enterprise(#[n(0)] Box<Enterprise>),
+    Enterprise(#[n(0)] Shared<Enterprise>),
     /// `declaration:NO`.
     #[n(5)]
-    Declaration(#[n(0)] Box<DeclarationRecord>),
+    Declaration(#[n(0)] Shared<DeclarationRecord>),
 }

@@ -100,7 +100,7 @@ fn a_relocation_or_arrival_in_time_stops_the_clock() {
 fn a_barge_at_its_berth_owes_no_signal() {
     let port = Port::in_hub().after(DAY);
     let State::Ship(ship) = port.state(&format!("ship:{BARGE}")) else { panic!() };
-    assert_eq!((ship.signal_due, ship.batch_no), (None, None));
+    assert_eq!((&ship.signal_due, &ship.batch_no), (&None, &None));
 }
 
 #[test]

@@ -30,8 +30,8 @@ struct Row {
 
 fn holds_of(port: &Port, subject: &str) -> Vec<Hold> {
     match port.state(subject) {
-        State::Bill(bill) => bill.holds,
-        State::Box(container) => container.holds,
+        State::Bill(bill) => bill.take().holds,
+        State::Box(container) => container.take().holds,
         other => panic!("{other:?}"),
     }
 }

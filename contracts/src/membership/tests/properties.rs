@@ -101,7 +101,7 @@ fn powers(port: &Port) -> Powers {
 }
 
 fn parameters(port: &Port) -> BTreeMap<String, i64> {
-    membership::parameters(&World::new(&port.ledger)).unwrap()
+    membership::parameters(&World::new(&port.ledger)).unwrap().take()
 }
 
 fn play(port: &mut Port, steps: &[Step]) -> Count {

@@ -25,7 +25,7 @@ impl Port {
 
     pub(super) fn proposal(&self, name: &str) -> Proposal {
         match self.member(&format!("proposal:{name}")) {
-            membership::State::Proposal(proposal) => *proposal,
+            membership::State::Proposal(proposal) => proposal.take(),
             other => panic!("{other:?}"),
         }
     }

@@ -75,7 +75,7 @@ pub(crate) fn step(port: &Port, accepted: &[Accepted], lots: Lots) -> Step {
     let fen = |most: u64| 1 + up_to(b, most - 1);
     let owner = ["bank", "insurer", "river_customs"][pick(a, 3)];
     let drawdown = match port.guarantee(&format!("drawdown:{no}")) {
-        Some(State::Drawdown(d)) => Some(*d),
+        Some(State::Drawdown(d)) => Some(d.take()),
         _ => None,
     };
     let act = match choose(what, &[12, 2, 7, 4, 5, 8, 3, 4, 1, 2, 1, 8, 3, 2, 6]) {
