@@ -274,7 +274,7 @@ impl Application for Agreement {
     }
 
     fn waiting(&self) -> usize {
-        self.backlog.len()
+        self.backlog.waiting()
     }
 }
 

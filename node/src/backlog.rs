@@ -145,18 +145,13 @@ impl Backlog {
     }
 
     /// How many entries wait.
-    pub fn len(&self) -> usize {
+    pub fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
     }
 
     /// How many bytes they have.
     pub fn bytes(&self) -> usize {
         self.lock().bytes
-    }
-
-    /// Whether nothing waits.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// Rung whenever an entry comes in.

@@ -60,7 +60,7 @@ pub(super) async fn status(State(node): App) -> Json<Value> {
         "validators": validators,
         "last_batch_age_ms": last_batch_age_ms(&node),
         "heartbeat_ms": u64::try_from(node.heartbeat.as_millis()).unwrap_or(u64::MAX),
-        "backlog": node.backlog.len(),
+        "backlog": node.backlog.waiting(),
         "disk": node.space.room(),
         "backlog_max": crate::limits::BACKLOG_ENTRIES_MAX,
         "backlog_bytes": node.backlog.bytes(),
@@ -126,7 +126,7 @@ pub(super) async fn genesis(State(node): App) -> Json<Value> {
 /// Counters as Prometheus text.
 pub(super) async fn metrics(State(node): App) -> Response {
     let peers = node.consensus.status().connected.len();
-    let text = node.metrics.text(node.backlog.len(), peers);
+    let text = node.metrics.text(node.backlog.waiting(), peers);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }
 

@@ -427,7 +427,7 @@ impl World {
     fn statement(&mut self) {
         let after = 2 + self.dice.below(25);
         self.at(after * MS, Event::Statement);
-        let waits = |node: &Node| node.running.as_ref().map_or(0, |r| r.backlog.len());
+        let waits = |node: &Node| node.running.as_ref().map_or(0, |r| r.backlog.waiting());
         if self.nodes.iter().map(waits).max() > Some(WAITING_MAX) {
             return;
         }
