@@ -63,7 +63,7 @@ fn keys_of_small_order_and_second_spellings_verify_nothing() {
 }
 
 /// Signatures whose equation holds although a point in it has a small order: by the key's owner,
-/// who may add such a point to his key, or take one for R.
+/// who may add such a point to his key, have nothing else for a key, or take one for R.
 #[test]
 fn the_rule_is_that_of_verify_strict() {
     use curve25519_dalek::{
@@ -73,9 +73,10 @@ fn the_rule_is_that_of_verify_strict() {
     use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
     use sha2::{Digest as _, Sha512};
 
-    let (secret, nonce) = (Scalar::from(7_654_321_u64), Scalar::from(1_234_567_u64));
-    let (mut lenient, mut strict) = ([0; 8], 0);
-    for of_key in EIGHT_TORSION {
+    let (secrets, nonce) =
+        ([Scalar::from(7_654_321_u64), Scalar::ZERO], Scalar::from(1_234_567_u64));
+    let (mut lenient, mut strict) = ([0; 9], 0);
+    for (secret, of_key) in secrets.into_iter().flat_map(|s| EIGHT_TORSION.map(|t| (s, t))) {
         let key = PublicKey((ED25519_BASEPOINT_POINT * secret + of_key).compress().0);
         let theirs = VerifyingKey::from_bytes(&key.0).unwrap();
         let honest = (ED25519_BASEPOINT_POINT * nonce, nonce, 8);
@@ -92,13 +93,13 @@ fn the_rule_is_that_of_verify_strict() {
             let found = SignatureBytes(signature.to_bytes());
             assert_eq!(key.verifies(&message, &found), expected, "{key} {signature}");
             strict += usize::from(expected);
-            if let Some(lenient) = lenient.get_mut(order) {
-                *lenient += usize::from(theirs.verify(&message, &signature).is_ok());
-            }
+            lenient[order] += usize::from(theirs.verify(&message, &signature).is_ok());
         }
     }
-    // The lenient rule took each of the eight for R, so that the strict one had to refuse it.
-    assert!(lenient.iter().all(|taken| *taken > 0) && strict > 0, "{lenient:?} {strict}");
+    // The lenient rule took each of the eight for R, and keys of small order, so that the strict one
+    // had to refuse them.
+    assert!(lenient.iter().all(|taken| *taken > 0), "{lenient:?}");
+    assert!(0 < strict && strict < lenient[8], "{strict} of {lenient:?}");
 }
 
 #[test]
