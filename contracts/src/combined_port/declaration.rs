@@ -196,7 +196,8 @@ pub(super) fn arrived(
 ) -> Result<Vec<String>, Unreadable> {
     let mut arrived = Vec::new();
     for c in bill.containers() {
-        let trip = find_box(desk.world, c)?.and_then(|b| b.trip.clone());
+        let container = find_box(desk.world, c)?;
+        let trip = container.as_ref().and_then(|b| b.trip.as_ref());
         if trip.is_some_and(|t| t.bill_no == bill_no && t.arrived.is_some()) {
             arrived.push(c.into());
         }

@@ -41,9 +41,13 @@ pub(crate) fn declaration_on_ledger(
     let Some(bill) = find_bill(world, &used.bill_no)? else { return Ok(None) };
     let withdrawn = bill.standing == Standing::Withdrawn;
     let released = bill.release_1.is_some();
-    let declared = bill.take().declaration.filter(|d| d.entry_no == entry_no);
-    let items = used.take().items;
-    Ok(declared.map(|d| OnLedger { consignor_uscc: d.consignor_uscc, withdrawn, released, items }))
+    let declared = bill.declaration.as_ref().filter(|d| d.entry_no == entry_no);
+    Ok(declared.map(|d| OnLedger {
+        consignor_uscc: d.consignor_uscc.clone(),
+        withdrawn,
+        released,
+        items: used.items.clone(),
+    }))
 }
 
 /// A release needs the tax paid, a drawdown, or the waiver for an advanced AEO (§2.3).

@@ -174,7 +174,7 @@ fn find_certificate(view: &View<'_>, no: &str) -> Result<Option<Certified>, Prob
         _ => None,
     };
     let filed = match state_of(view, format!("exporter:{}", found.enterprise))? {
-        Some(certificate::State::Exporter(exporter)) => Some(exporter.take().filed.names),
+        Some(certificate::State::Exporter(exporter)) => Some(exporter.filed.names.clone()),
         _ => None,
     };
     let filed = filed.map(|names| Both { en: names.en, zh: names.zh });
@@ -200,7 +200,7 @@ fn party_names(view: &View<'_>, id: &str) -> Result<Option<Both>, Problem> {
     let key = SubjectKey::new(FamilyName::Membership, membership::party_subject(id));
     Ok(match view.record(&key)?.map(|r| r.state) {
         Some(FamilyState::Membership(membership::State::Party(party))) => {
-            let names = party.take().names;
+            let names = party.names.clone();
             Some(Both { en: names.en, zh: names.zh })
         }
         _ => None,
